@@ -1,0 +1,632 @@
+/*
+ * arrayformat.h - very many n-dimensional arrays in few files: the C ABI and its manual.
+ *
+ * Copyright 2026 The arrayformat authors. Licensed under the Apache License, Version 2.0.
+ *
+ * CONVENTIONS
+ *
+ *  1. Status. Every call that can fail returns af_status: AF_OK (0) or one of the AF_* codes below. Its last
+ *     parameter `af_error **err` may be NULL. If it is not, it is set to NULL on success and to a new af_error on
+ *     failure, which the caller frees with af_error_free. There is no "last error" kept anywhere: calls may come from
+ *     any thread, goroutine or virtual thread. When a call fails, its other out-parameters are set to NULL or 0.
+ *     Any call may return AF_INVALID_ARGUMENT (a NULL where something is needed, a negative length, a handle that
+ *     is closed or was never one), AF_OUT_OF_MEMORY, AF_INTERNAL (a defect in the library: please report it) and,
+ *     for calls that take a living handle, AF_FORKED (the handle was opened by the parent of this process). These
+ *     are not repeated with each function.
+ *  2. Ownership. What comes back through `**out` is yours: free or close it with the function named at its type.
+ *     What comes back through `const **` pointers is borrowed: it lives as long as the object it was asked of.
+ *     Buffers you pass in are read or written during the call only, never kept.
+ *  3. Handles. af_file, af_store and af_cache are living handles: they may be used after being closed, with any
+ *     arguments, and answer AF_INVALID_ARGUMENT. Children keep what they need alive: close in any order. close never
+ *     writes: what was not flushed is dropped. Freeing NULL is fine. The other types (af_error, af_schema, af_value,
+ *     af_values, ...) are plain results: do not use one after freeing it.
+ *  4. Threads. Every call is safe from any thread. Calls that take a `const` living handle run side by side; the others
+ *     wait for the handle and have it for themselves. Closing waits for the calls under way. A plain result may be read by many threads at once.
+ *  5. Text is UTF-8 as a pointer and a length in bytes (`const char *x, int64_t x_len`); a negative length means that
+ *     the text ends at the first NUL. Names of arrays may be any UTF-8, with '/' and NUL and the empty name included.
+ *     Text that comes back is followed by a NUL that is not counted.
+ *  6. Numbers. Shapes, offsets, counts and lengths are int64_t; booleans are uint8_t (0 or 1). Elements are in the byte order of
+ *     the machine, which must be little-endian. Shapes are in elements, strides in bytes. Rank is at most AF_MAX_RANK.
+ *  7. Options structs begin with struct_size and are set up by their INIT macro or init function. A zero field means
+ *     the default. New fields are only ever added at the end.
+ *  8. Bytes on disk are specified in docs/format.md of the source tree.
+ */
+#ifndef ARRAYFORMAT_H
+#define ARRAYFORMAT_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define AF_API __attribute__((visibility("default")))
+
+/* ------------------------------------------------------------------ version */
+
+#define AF_VERSION_MAJOR 0
+#define AF_VERSION_MINOR 1
+#define AF_VERSION_PATCH 0
+/* Grows when a release can no longer serve programs built for an earlier one; it is the number in the SONAME. */
+#define AF_ABI_VERSION 1
+
+/* The running library's version: major * 1,000,000 + minor * 1,000 + patch. */
+AF_API int32_t af_version(void);
+/* The running library's version as text, such as "0.1.0". Lives for ever. */
+AF_API const char *af_version_text(void);
+/* The running library's AF_ABI_VERSION, to be compared with the one a program was compiled with. */
+AF_API int32_t af_abi_version(void);
+
+/* ------------------------------------------------------------------ status and error */
+
+typedef int32_t af_status;
+
+/* These numbers never change. */
+#define AF_OK 0
+#define AF_NOT_FOUND 1              /* no such file, object or store */
+#define AF_ALREADY_EXISTS 2         /* the file or object is there already, or a stack it would become part of */
+#define AF_ARRAY_NOT_FOUND 3
+#define AF_ARRAY_ALREADY_EXISTS 4
+#define AF_DATASET_NOT_FOUND 5
+#define AF_DATASET_ALREADY_EXISTS 6
+#define AF_ATTRIBUTE_NOT_FOUND 7
+#define AF_INVALID_NAME 8           /* text that is not UTF-8, a path that cannot be a file of this kind */
+#define AF_INVALID_ARGUMENT 9
+#define AF_DTYPE_MISMATCH 10        /* the call does not fit the array's dtype */
+#define AF_OUT_OF_BOUNDS 11         /* a region, index or coordinate outside the array */
+#define AF_LIMIT_EXCEEDED 12        /* a limit of the format, or one that the caller set */
+#define AF_CORRUPT 13               /* the bytes are not what the format says, or a checksum does not match */
+#define AF_UNSUPPORTED 14           /* valid, but not known to this library */
+#define AF_READ_ONLY 15
+#define AF_CONFLICT 16              /* another writer changed the same thing first; nothing was written */
+#define AF_STALE 17                 /* what the handle reads was replaced; af_file_refresh moves on */
+#define AF_CANCELLED 18             /* the progress callback said so */
+#define AF_TIMED_OUT 19
+#define AF_UNAUTHENTICATED 20
+#define AF_PERMISSION_DENIED 21
+#define AF_IO 22                    /* the operating system or a server failed */
+#define AF_OUT_OF_MEMORY 23
+#define AF_FORKED 24                /* the handle belongs to the parent process */
+#define AF_INTERNAL 25
+
+/* One failure. Free with af_error_free. */
+typedef struct af_error af_error;
+
+AF_API void af_error_free(af_error *error);
+/* The status that the failing call returned; AF_OK for NULL. */
+AF_API af_status af_error_code(const af_error *error);
+/* One line of UTF-8 that says what failed, where, what was expected and what was found. Borrowed; "" for NULL. */
+AF_API const char *af_error_message(const af_error *error);
+/* The operating system's errno behind the failure, 0 if there was none. */
+AF_API int32_t af_error_os_errno(const af_error *error);
+/* The HTTP status behind the failure, 0 if there was none. */
+AF_API int32_t af_error_http_status(const af_error *error);
+/* The name of a status, such as "not-found"; "unknown" for other numbers. Lives for ever. */
+AF_API const char *af_status_name(af_status status);
+
+/* ------------------------------------------------------------------ element types */
+
+#define AF_MAX_RANK 32
+
+typedef int32_t af_data_type;
+
+/* These numbers are the format's own and never change. Size in bytes in brackets. */
+#define AF_BOOL 0              /* (1) 0 or 1 */
+#define AF_INT8 1              /* (1) */
+#define AF_INT16 2             /* (2) */
+#define AF_INT32 3             /* (4) */
+#define AF_INT64 4             /* (8) */
+#define AF_UINT8 5             /* (1) */
+#define AF_UINT16 6            /* (2) */
+#define AF_UINT32 7            /* (4) */
+#define AF_UINT64 8            /* (8) */
+#define AF_FLOAT32 9           /* (4) */
+#define AF_FLOAT64 10          /* (8) */
+#define AF_STRING 11           /* UTF-8 of any length */
+#define AF_BINARY 12           /* bytes of any length */
+#define AF_FIXED_SIZE_LIST 13  /* a fixed number of elements of a child type; for now read and written as raw chunks */
+#define AF_LIST 14             /* any number of elements of a child type; for now read and written as raw chunks */
+#define AF_TIMESTAMP_NS 15     /* (8) signed nanoseconds since 1970-01-01T00:00:00Z */
+
+/* The size of one element in bytes; 0 for types of variable length, lists and unknown numbers. */
+AF_API int64_t af_data_type_size(af_data_type dtype);
+/* The name of a dtype, such as "Float32"; "unknown" for other numbers. Lives for ever. */
+AF_API const char *af_data_type_name(af_data_type dtype);
+
+/* ------------------------------------------------------------------ values */
+
+/*
+ * One value: an attribute, a fill value, a minimum or maximum. A scalar or a list, of a dtype from AF_BOOL to
+ * AF_BINARY or AF_TIMESTAMP_NS. Immutable. Free with af_value_free.
+ */
+typedef struct af_value af_value;
+
+/*
+ * Makes a value of a fixed-width dtype from `count` elements at `data`. is_list 0: a scalar, and count must be 1.
+ * AF_INVALID_ARGUMENT: another dtype, a bad count, a bool that is neither 0 nor 1.
+ */
+AF_API af_status af_value_create(af_data_type dtype, uint8_t is_list, const void *data, int64_t count, af_value **out,
+                                 af_error **err);
+/*
+ * Makes a value of AF_STRING or AF_BINARY. Element i is the bytes from offsets[i] to offsets[i + 1] of `bytes`; there
+ * are count + 1 offsets, rising from 0. AF_INVALID_ARGUMENT: bad dtype, count or offsets; strings that are not UTF-8.
+ */
+AF_API af_status af_value_create_variable(af_data_type dtype, uint8_t is_list, const void *bytes, const int64_t *offsets,
+                                          int64_t count, af_value **out, af_error **err);
+/* Makes a scalar AF_STRING. AF_INVALID_ARGUMENT: not UTF-8. */
+AF_API af_status af_value_create_text(const char *text, int64_t text_len, af_value **out, af_error **err);
+AF_API void af_value_free(af_value *value);
+/* For all of these NULL answers 0 or NULL. */
+AF_API af_data_type af_value_data_type(const af_value *value);
+AF_API uint8_t af_value_is_list(const af_value *value);
+/* The number of elements: 1 for a scalar. */
+AF_API int64_t af_value_count(const af_value *value);
+/* All elements back to back (fixed width), or all their bytes (variable). Borrowed. */
+AF_API const void *af_value_data(const af_value *value);
+/* The length of af_value_data in bytes. */
+AF_API int64_t af_value_data_len(const af_value *value);
+/* For variable-length dtypes count + 1 offsets into af_value_data, NULL for the others. Borrowed. */
+AF_API const int64_t *af_value_offsets(const af_value *value);
+
+/*
+ * Names with values: the attributes of an array, or one attribute of all arrays. Immutable. Free with af_value_map_free.
+ */
+typedef struct af_value_map af_value_map;
+
+AF_API void af_value_map_free(af_value_map *map);
+AF_API int64_t af_value_map_count(const af_value_map *map);
+/* The i-th name and its length in bytes (name_len may be NULL). Borrowed; NULL when i is out of range. */
+AF_API const char *af_value_map_name(const af_value_map *map, int64_t i, int64_t *name_len);
+/* The i-th value, NULL where there is none. Borrowed: do not free it. */
+AF_API const af_value *af_value_map_value(const af_value_map *map, int64_t i);
+
+/*
+ * Elements of variable length (strings, binary) or raw bytes, as one buffer and offsets: element i is the bytes from
+ * offsets[i] to offsets[i + 1]. Free with af_values_free.
+ */
+typedef struct af_values af_values;
+
+AF_API void af_values_free(af_values *values);
+AF_API int64_t af_values_count(const af_values *values);
+AF_API const void *af_values_data(const af_values *values);
+AF_API int64_t af_values_data_len(const af_values *values);
+/* count + 1 offsets. Borrowed. */
+AF_API const int64_t *af_values_offsets(const af_values *values);
+
+/* ------------------------------------------------------------------ schema: what an array is */
+
+/*
+ * The dtype, shape, chunk shape, dimension names and fill value of an array. One schema may define many arrays.
+ * Free with af_schema_free.
+ */
+typedef struct af_schema af_schema;
+
+/*
+ * Makes a schema of a dtype other than the two lists. `shape` has `rank` extents (NULL if rank is 0: one element).
+ * One chunk holds the whole array, dimensions are called dim0, dim1, ..., and there is no fill value until they are set.
+ * AF_INVALID_ARGUMENT: unknown dtype, negative rank or extent. AF_LIMIT_EXCEEDED: rank over AF_MAX_RANK, an extent over 2^32-1.
+ */
+AF_API af_status af_schema_create(af_data_type dtype, const int64_t *shape, int32_t rank, af_schema **out, af_error **err);
+/*
+ * Turns the dtype into a list of what it was: AF_LIST, or AF_FIXED_SIZE_LIST of `size` elements. Call it again to nest.
+ * `size` is ignored for AF_LIST. AF_INVALID_ARGUMENT: another dtype, a size outside 0..2^32-1, over 64 levels.
+ */
+AF_API af_status af_schema_wrap_list(af_schema *schema, af_data_type list_dtype, int64_t size, af_error **err);
+/*
+ * Sets the chunk shape: `rank` extents, the schema's rank. An extent of 0 on an axis of length 0 counts as 1.
+ * AF_INVALID_ARGUMENT: another rank, an extent below 1. AF_LIMIT_EXCEEDED: an extent over 2^32-1.
+ */
+AF_API af_status af_schema_set_chunk_shape(af_schema *schema, const int64_t *shape, int32_t rank, af_error **err);
+/* Names dimension `axis`. AF_OUT_OF_BOUNDS: no such axis. AF_INVALID_NAME: not UTF-8. */
+AF_API af_status af_schema_set_dimension_name(af_schema *schema, int32_t axis, const char *name, int64_t name_len,
+                                              af_error **err);
+/*
+ * Sets what unwritten cells read as: a scalar AF_BOOL, AF_INT64, AF_UINT64, AF_FLOAT64, AF_STRING or AF_TIMESTAMP_NS (narrower
+ * integers and floats are widened; AF_BINARY that is UTF-8 is kept as a string), or NULL for none. It is stored as given and
+ * converted to the dtype when used: integers wrap, floats saturate, as in docs/format.md. AF_INVALID_ARGUMENT: a list.
+ * AF_UNSUPPORTED: binary that is not UTF-8.
+ */
+AF_API af_status af_schema_set_fill(af_schema *schema, const af_value *fill, af_error **err);
+AF_API void af_schema_free(af_schema *schema);
+/* For all of these NULL answers 0 or NULL. */
+AF_API af_data_type af_schema_data_type(const af_schema *schema);
+/* How many levels of lists there are: 0 for other dtypes. */
+AF_API int32_t af_schema_list_depth(const af_schema *schema);
+/* The dtype at a level of nesting: level 0 is af_schema_data_type, level 1 its child, and so on; -1 below the last. */
+AF_API af_data_type af_schema_list_data_type(const af_schema *schema, int32_t level);
+/* The size of the fixed-size list at a level of nesting, 0 if it is none. */
+AF_API int64_t af_schema_list_size(const af_schema *schema, int32_t level);
+AF_API int32_t af_schema_rank(const af_schema *schema);
+/* `rank` extents. Borrowed until the schema is changed or freed. */
+AF_API const int64_t *af_schema_shape(const af_schema *schema);
+AF_API const int64_t *af_schema_chunk_shape(const af_schema *schema);
+/* The product of the shape; 1 for rank 0. INT64_MAX if it does not fit. */
+AF_API int64_t af_schema_element_count(const af_schema *schema);
+/* Borrowed; NULL if there is no such axis. name_len may be NULL. */
+AF_API const char *af_schema_dimension_name(const af_schema *schema, int32_t axis, int64_t *name_len);
+/* The fill value as stored, NULL if there is none. Borrowed. */
+AF_API const af_value *af_schema_fill(const af_schema *schema);
+
+/* ------------------------------------------------------------------ results in columns */
+
+/* The arrays of a file, in listing order, as columns. Free with af_listing_free. */
+typedef struct af_listing af_listing;
+
+AF_API void af_listing_free(af_listing *listing);
+AF_API int64_t af_listing_count(const af_listing *listing);
+/* Names: count + 1 offsets into the bytes of all names back to back (no NULs between them). Borrowed. */
+AF_API const char *af_listing_names(const af_listing *listing);
+AF_API const int64_t *af_listing_name_offsets(const af_listing *listing);
+/* One AF_* dtype each. Borrowed. */
+AF_API const int32_t *af_listing_data_types(const af_listing *listing);
+/* Shapes: count + 1 offsets (in elements) into all extents back to back; the difference of two is the rank. Borrowed. */
+AF_API const int64_t *af_listing_shapes(const af_listing *listing);
+AF_API const int64_t *af_listing_shape_offsets(const af_listing *listing);
+
+/* Statistics of arrays, in columns. Free with af_stats_free. */
+typedef struct af_stats af_stats;
+
+AF_API void af_stats_free(af_stats *stats);
+AF_API int64_t af_stats_count(const af_stats *stats);
+/* The i-th array's name. Borrowed; NULL when i is out of range. name_len may be NULL. */
+AF_API const char *af_stats_name(const af_stats *stats, int64_t i, int64_t *name_len);
+/* 1 if statistics are known: layers of other writers may have none. If 0, the other columns say nothing. */
+AF_API uint8_t af_stats_known(const af_stats *stats, int64_t i);
+/* The number of elements, written or not. As unsigned 64 bits: files of other writers hold wrapped counts. */
+AF_API uint64_t af_stats_row_count(const af_stats *stats, int64_t i);
+/* The number of elements that equal the fill value or were never written. */
+AF_API uint64_t af_stats_null_count(const af_stats *stats, int64_t i);
+/*
+ * The least and greatest element that was written and is not the fill value, as AF_INT64, AF_UINT64, AF_FLOAT64,
+ * AF_BINARY (strings too) or AF_TIMESTAMP_NS; floats in IEEE total order (-NaN < -inf < ... < -0 < 0 < ... < NaN).
+ * NULL if there is no such element. Borrowed: do not free it.
+ */
+AF_API const af_value *af_stats_min(const af_stats *stats, int64_t i);
+AF_API const af_value *af_stats_max(const af_stats *stats, int64_t i);
+
+/* What a check found: one line each. Free with af_report_free. */
+typedef struct af_report af_report;
+
+AF_API void af_report_free(af_report *report);
+AF_API int64_t af_report_count(const af_report *report);
+/* 1: data are damaged or missing. 0: worth knowing (a gap in the numbering, a leftover, no checksums). */
+AF_API uint8_t af_report_is_problem(const af_report *report, int64_t i);
+/* What is wrong and where, one line. Borrowed; NULL when i is out of range. */
+AF_API const char *af_report_text(const af_report *report, int64_t i);
+
+/* ------------------------------------------------------------------ options and progress */
+
+#define AF_CODEC_DEFAULT 0 /* zstd at level 3 */
+#define AF_CODEC_NONE 1
+#define AF_CODEC_LZ4 2
+#define AF_CODEC_ZSTD 3
+
+#define AF_DURABILITY_FULL 0 /* what a successful call wrote survives a crash and a loss of power */
+#define AF_DURABILITY_NONE 1 /* scratch data: nothing waits for the disk */
+
+typedef struct af_file_options {
+    uint32_t struct_size;
+    /* Opening: 1 = may be changed through this handle. Creating: always so. */
+    uint8_t writable;
+    /* Creating: 1 = an existing stack of this name is replaced whole (base, sidecars and statistics). */
+    uint8_t replace;
+    uint8_t reserved[2];
+    /* Creating: footer version, 4 or 5 (default 5). Opening finds it by itself. */
+    int32_t footer_version;
+    /* Blocks written through this handle: AF_CODEC_*. */
+    int32_t codec;
+    /* Zstd level, used when codec is AF_CODEC_ZSTD: 0 = 3. */
+    int32_t codec_level;
+    int32_t durability;
+    /* Threads for long calls, the caller's included: 0 = one for each core. */
+    int32_t threads;
+    /* Opening: 0 = all layers. k = the base and the first k - 1 sidecars: the stack as it was then, read-only. */
+    int32_t layers;
+    /* Bytes of chunk data gathered in a block before it is compressed: 0 = 256 KiB. */
+    int64_t block_size;
+    /* Bytes of unflushed chunk data kept in memory before they are packed into blocks on disk: 0 = 64 MiB. */
+    int64_t write_buffer_size;
+    /* Bytes of decoded blocks kept by this handle when it is given no af_cache: 0 = 64 MiB, negative = none. */
+    int64_t cache_size;
+    /* Ceilings for files that are not trusted, answered with AF_LIMIT_EXCEEDED. 0 = 2^31 - 1 layers and arrays, no ceiling in bytes. */
+    int64_t max_layers;
+    int64_t max_arrays;
+    /* The largest single buffer allocated on behalf of the file: a decoded block, a chunk, metadata, a result that the library owns. */
+    int64_t max_allocation;
+} af_file_options;
+
+#define AF_FILE_OPTIONS_INIT \
+    { (uint32_t)sizeof(af_file_options), 0, 0, { 0, 0 }, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+
+/* Does what AF_FILE_OPTIONS_INIT does, for languages without macros. struct_size: the size the caller knows. */
+AF_API af_status af_file_options_init(af_file_options *options, int64_t struct_size, af_error **err);
+
+/*
+ * Called now and then during flush, compact, copy, verify and large reads, on the thread that made the call, with units of work done and
+ * in all (bytes or blocks; total may grow). A non-zero answer cancels: the call returns AF_CANCELLED, with nothing changed on disk.
+ * It must not call functions on the same handle.
+ */
+typedef int32_t (*af_progress_fn)(void *context, int64_t done, int64_t total);
+
+/* ------------------------------------------------------------------ cache */
+
+/* Decoded blocks, shared by any number of files. Close with af_cache_close: files that use it keep it alive. */
+typedef struct af_cache af_cache;
+
+/* A cache of at most `capacity` bytes. AF_INVALID_ARGUMENT: negative. */
+AF_API af_status af_cache_create(int64_t capacity, af_cache **out, af_error **err);
+AF_API void af_cache_close(af_cache *cache);
+/* The bytes it holds now. */
+AF_API af_status af_cache_size(const af_cache *cache, int64_t *out, af_error **err);
+
+/* ------------------------------------------------------------------ stores */
+
+/* A place that holds objects under keys: a folder, memory, or whatever callbacks reach. Close with af_store_close. */
+typedef struct af_store af_store;
+
+/* A folder of the local file system; keys are paths below it, with '/'. It need not exist. AF_INVALID_NAME: a NUL in it. */
+AF_API af_status af_store_open_local(const char *folder, int64_t folder_len, af_store **out, af_error **err);
+/* An empty store in memory, gone with its last user. */
+AF_API af_status af_store_create_memory(af_store **out, af_error **err);
+AF_API void af_store_close(af_store *store);
+
+#define AF_PUT_ALWAYS 0    /* replace what is there */
+#define AF_PUT_IF_ABSENT 1 /* AF_CONFLICT if the key is there */
+#define AF_PUT_IF_MATCH 2  /* AF_CONFLICT if the object's version token is not the given one */
+
+#define AF_VERSION_TOKEN_SIZE 64
+
+/* Called by a user's `list` once for each key it finds. A non-zero answer means: stop, and return that answer. */
+typedef af_status (*af_store_emit_fn)(void *emit_context, const char *key, int64_t key_len, int64_t size);
+
+/*
+ * A store of the caller's. The functions may be called from several threads at once. Each returns AF_OK or an
+ * AF_* status; none may be NULL but `release`. Keys are UTF-8 with a length. A version token is NUL-terminated text that changes
+ * whenever the object does; a put must be atomic and, when it returns AF_OK, durable.
+ */
+typedef struct af_store_callbacks {
+    uint32_t struct_size;
+    uint32_t reserved;
+    void *context;
+    /* Writes the object's size and version token. AF_NOT_FOUND. */
+    af_status (*stat)(void *context, const char *key, int64_t key_len, int64_t *size, char token[AF_VERSION_TOKEN_SIZE]);
+    /* Reads exactly `dst_len` bytes from `offset` of the object, which must still have this token (else AF_STALE). AF_NOT_FOUND. */
+    af_status (*get)(void *context, const char *key, int64_t key_len, const char *token, int64_t offset, void *dst,
+                     int64_t dst_len);
+    /* Stores an object whole. `condition` is AF_PUT_*; `token` is NULL unless it is AF_PUT_IF_MATCH. */
+    af_status (*put)(void *context, const char *key, int64_t key_len, const void *src, int64_t src_len, int32_t condition,
+                     const char *token);
+    /* Removes an object; AF_NOT_FOUND if it is not there, AF_CONFLICT if `token` is not NULL and not its token. */
+    af_status (*remove)(void *context, const char *key, int64_t key_len, const char *token);
+    /* Calls `emit` for each key that begins with `prefix`, in any order. */
+    af_status (*list)(void *context, const char *prefix, int64_t prefix_len, af_store_emit_fn emit, void *emit_context);
+    /* Called once, when the last user of the store is gone. May be NULL. */
+    void (*release)(void *context);
+} af_store_callbacks;
+
+/* A store behind callbacks; the struct is copied. AF_INVALID_ARGUMENT: a function is missing. */
+AF_API af_status af_store_create_callbacks(const af_store_callbacks *callbacks, af_store **out, af_error **err);
+
+/* Whole objects, for tests and tools. AF_NOT_FOUND, AF_IO, AF_PERMISSION_DENIED. get: free the one value with af_values_free. */
+AF_API af_status af_store_get(const af_store *store, const char *key, int64_t key_len, af_values **out, af_error **err);
+/* AF_ALREADY_EXISTS when the condition AF_PUT_IF_ABSENT does not hold. AF_PUT_IF_MATCH is not taken here. */
+AF_API af_status af_store_put(af_store *store, const char *key, int64_t key_len, const void *src, int64_t src_len,
+                              int32_t condition, af_error **err);
+AF_API af_status af_store_remove(af_store *store, const char *key, int64_t key_len, af_error **err);
+/* The keys that begin with `prefix`, sorted by their bytes, one value each. */
+AF_API af_status af_store_list(const af_store *store, const char *prefix, int64_t prefix_len, af_values **out, af_error **err);
+
+/* ------------------------------------------------------------------ af_file: many arrays in one file */
+
+/*
+ * A stack: a base `x.af` and numbered sidecars `x.1.af`, `x.2.af`, ..., each an immutable layer, the newest winning chunk by
+ * chunk. Changes gather in memory, and in blocks on disk when there are many, until af_file_flush writes them as one new layer: that
+ * is the commit. A handle sees the layers it opened and its own unflushed changes; it sees others' commits after af_file_refresh.
+ * Close with af_file_close.
+ *
+ * Statuses of every call below that reads data: AF_ARRAY_NOT_FOUND, AF_CORRUPT, AF_UNSUPPORTED (an unknown codec), AF_IO, AF_STALE,
+ * AF_LIMIT_EXCEEDED (a ceiling of the options). Of every call that changes: AF_READ_ONLY, and AF_LIMIT_EXCEEDED where the format has no room.
+ */
+typedef struct af_file af_file;
+
+/*
+ * Creates an empty stack at `path`, which must end in ".af". AF_ALREADY_EXISTS: any part of a stack of this name is there (unless
+ * options->replace), or the name would make it a sidecar of an existing stack. AF_INVALID_NAME: the path cannot be a base file.
+ * AF_NOT_FOUND: its folder is not there. AF_PERMISSION_DENIED, AF_IO.
+ */
+AF_API af_status af_file_create(const char *path, int64_t path_len, const af_file_options *options, af_file **out,
+                                af_error **err);
+/*
+ * Opens a stack: reads the ends of the base and of each sidecar. AF_NOT_FOUND, AF_CORRUPT, AF_UNSUPPORTED (a footer version other than
+ * 4 and 5, or two in one stack), AF_PERMISSION_DENIED, AF_IO, AF_LIMIT_EXCEEDED, AF_OUT_OF_BOUNDS (options->layers is more than there are).
+ */
+AF_API af_status af_file_open(const char *path, int64_t path_len, const af_file_options *options, af_file **out, af_error **err);
+/* The same in a store; `key` names the base. The store stays usable and is kept alive by the file. */
+AF_API af_status af_file_create_in(af_store *store, const char *key, int64_t key_len, const af_file_options *options,
+                                   af_file **out, af_error **err);
+AF_API af_status af_file_open_in(af_store *store, const char *key, int64_t key_len, const af_file_options *options,
+                                 af_file **out, af_error **err);
+/* Creates a stack that lives in memory and is gone when the handle is closed. */
+AF_API af_status af_file_create_memory(const af_file_options *options, af_file **out, af_error **err);
+/* Drops what was not flushed. Never fails. */
+AF_API void af_file_close(af_file *file);
+
+/* Uses `cache` for decoded blocks from now on; NULL: the handle's own again. */
+AF_API af_status af_file_set_cache(af_file *file, const af_cache *cache, af_error **err);
+/* Sets the progress callback of this handle's long calls; NULL: none. */
+AF_API af_status af_file_set_progress(af_file *file, af_progress_fn progress, void *context, af_error **err);
+
+/* -- arrays */
+
+/*
+ * Defines an array. AF_ARRAY_ALREADY_EXISTS. AF_INVALID_NAME: not UTF-8. An array that was deleted may be defined anew; nothing of the old
+ * one shows through. AF_UNSUPPORTED: the schema cannot be written in the stack's footer version.
+ */
+AF_API af_status af_file_define(af_file *file, const char *name, int64_t name_len, const af_schema *schema, af_error **err);
+/* Deletes an array with its attributes. AF_ARRAY_NOT_FOUND. */
+AF_API af_status af_file_delete(af_file *file, const char *name, int64_t name_len, af_error **err);
+/*
+ * Changes the shape: `rank` extents, the rank it has. Cells cut off are gone; new cells read as the fill value. The chunk shape stays.
+ * AF_ARRAY_NOT_FOUND, AF_INVALID_ARGUMENT (another rank, a negative extent), AF_DTYPE_MISMATCH (lists).
+ */
+AF_API af_status af_file_resize(af_file *file, const char *name, int64_t name_len, const int64_t *shape, int32_t rank,
+                                af_error **err);
+/* 1 in *out if there is such an array, else 0. */
+AF_API af_status af_file_contains(const af_file *file, const char *name, int64_t name_len, uint8_t *out, af_error **err);
+/* What the array is. */
+AF_API af_status af_file_schema(const af_file *file, const char *name, int64_t name_len, af_schema **out, af_error **err);
+/* All arrays in one call, in the order of their first definition, unflushed ones included. */
+AF_API af_status af_file_list(const af_file *file, af_listing **out, af_error **err);
+/* Statistics of one array (one row), unflushed changes included. */
+AF_API af_status af_file_stats(const af_file *file, const char *name, int64_t name_len, af_stats **out, af_error **err);
+/* Statistics of all arrays in one call, in listing order. */
+AF_API af_status af_file_stats_all(const af_file *file, af_stats **out, af_error **err);
+
+/* -- attributes. Those of the file itself belong to an array named "__file__", a scalar that af_file_set_file_attribute defines. */
+
+/*
+ * Sets an attribute of an array, replacing one of the same key. AF_ARRAY_NOT_FOUND, AF_INVALID_NAME (a key that is not UTF-8), AF_UNSUPPORTED: a
+ * timestamp, or in a stack of footer version 4 a list or binary.
+ */
+AF_API af_status af_file_set_attribute(af_file *file, const char *name, int64_t name_len, const char *key, int64_t key_len,
+                                       const af_value *value, af_error **err);
+/* Removes an attribute. AF_ARRAY_NOT_FOUND, AF_ATTRIBUTE_NOT_FOUND. */
+AF_API af_status af_file_remove_attribute(af_file *file, const char *name, int64_t name_len, const char *key, int64_t key_len,
+                                          af_error **err);
+/* One attribute. AF_ARRAY_NOT_FOUND, AF_ATTRIBUTE_NOT_FOUND. */
+AF_API af_status af_file_get_attribute(const af_file *file, const char *name, int64_t name_len, const char *key, int64_t key_len,
+                                       af_value **out, af_error **err);
+/* All attributes of an array. */
+AF_API af_status af_file_attributes(const af_file *file, const char *name, int64_t name_len, af_value_map **out, af_error **err);
+/* One key across all arrays, in listing order: each array's name, and its value or NULL. */
+AF_API af_status af_file_attribute_column(const af_file *file, const char *key, int64_t key_len, af_value_map **out,
+                                          af_error **err);
+/* As af_file_set_attribute on "__file__", which is defined when it is not there. */
+AF_API af_status af_file_set_file_attribute(af_file *file, const char *key, int64_t key_len, const af_value *value,
+                                            af_error **err);
+
+/* -- data. A region is `start` and `shape`, each of `rank` elements; both NULL (rank 0) means the whole array. */
+
+/*
+ * Writes a region of an array of fixed-width dtype from caller memory. `strides` (bytes from one element to the next along each axis of
+ * the region, may be negative or 0) or NULL for C order; src_len: the bytes that may be read from `src`, checked in C order; with strides the region
+ * must lie in src[0 .. src_len). The data are taken before the call returns. AF_ARRAY_NOT_FOUND, AF_DTYPE_MISMATCH (variable-length and lists),
+ * AF_OUT_OF_BOUNDS, AF_INVALID_ARGUMENT (rank, src_len).
+ */
+AF_API af_status af_file_write(af_file *file, const char *name, int64_t name_len, const int64_t *start, const int64_t *shape,
+                               int32_t rank, const int64_t *strides, const void *src, int64_t src_len, af_error **err);
+/*
+ * Writes a region of a string or binary array, in C order: element i is the bytes from offsets[i] to offsets[i + 1] of `bytes`; there are
+ * count + 1 offsets, rising from 0; count must be the region's. Strings must be UTF-8 (AF_INVALID_ARGUMENT).
+ */
+AF_API af_status af_file_write_variable(af_file *file, const char *name, int64_t name_len, const int64_t *start,
+                                        const int64_t *shape, int32_t rank, const void *bytes, const int64_t *offsets,
+                                        int64_t count, af_error **err);
+/*
+ * Reads a region of an array of fixed-width dtype into caller memory; strides as in af_file_write. dst_len: the bytes that may be written.
+ * Cells nobody wrote read as the fill value, or zero. AF_OUT_OF_BOUNDS, AF_DTYPE_MISMATCH, AF_INVALID_ARGUMENT.
+ */
+AF_API af_status af_file_read(const af_file *file, const char *name, int64_t name_len, const int64_t *start,
+                              const int64_t *shape, int32_t rank, const int64_t *strides, void *dst, int64_t dst_len,
+                              af_error **err);
+/* Reads a region of a string or binary array, in C order. Bytes that are not UTF-8 in a string array are replaced by U+FFFD. */
+AF_API af_status af_file_read_variable(const af_file *file, const char *name, int64_t name_len, const int64_t *start,
+                                       const int64_t *shape, int32_t rank, af_values **out, af_error **err);
+/*
+ * Reads `count` whole arrays of fixed-width dtypes, back to back in C order, in one call. The i-th name is the bytes from
+ * name_offsets[i] to name_offsets[i + 1] of `names`. Writes count + 1 byte offsets into `dst` to `offsets`. With dst NULL only the offsets are
+ * written: offsets[count] is the size needed. AF_INVALID_ARGUMENT: dst_len is less.
+ */
+AF_API af_status af_file_read_many(const af_file *file, const char *names, const int64_t *name_offsets, int64_t count, void *dst,
+                                   int64_t dst_len, int64_t *offsets, af_error **err);
+
+/* -- raw chunks, of every dtype: the payload bytes of docs/format.md, before compression */
+
+/* The coordinates of the chunks that were written: *count * rank values in `af_values_data` of *out as int64_t, sorted. */
+AF_API af_status af_file_chunks(const af_file *file, const char *name, int64_t name_len, af_values **out, int64_t *count,
+                                af_error **err);
+/* One chunk's payload, as one value. AF_NOT_FOUND: nobody wrote it. AF_OUT_OF_BOUNDS: outside the grid. */
+AF_API af_status af_file_read_chunk(const af_file *file, const char *name, int64_t name_len, const int64_t *coord, int32_t rank,
+                                    af_values **out, af_error **err);
+/*
+ * Writes one chunk's payload as it is. Fixed-width dtypes: exactly the clipped extent's bytes; string and binary: a valid payload;
+ * lists: any bytes. AF_INVALID_ARGUMENT, AF_OUT_OF_BOUNDS.
+ */
+AF_API af_status af_file_write_chunk(af_file *file, const char *name, int64_t name_len, const int64_t *coord, int32_t rank,
+                                     const void *src, int64_t src_len, af_error **err);
+
+/* -- the stack */
+
+/*
+ * Commits all changes as one new layer; does nothing when there are none. When it returns AF_OK the changes survive a crash and a loss of
+ * power (AF_DURABILITY_FULL) and every reader that opens or refreshes sees all of them; at any other outcome no reader sees any of
+ * them, and they stay pending. If another writer committed first, changes that touch other arrays or other chunks are put on top of
+ * theirs; changes that overlap are AF_CONFLICT: af_file_refresh drops them and moves on.
+ * AF_CONFLICT, AF_CANCELLED, AF_IO, AF_PERMISSION_DENIED.
+ */
+AF_API af_status af_file_flush(af_file *file, af_error **err);
+/* 1 in *out if there are unflushed changes. */
+AF_API af_status af_file_is_dirty(const af_file *file, uint8_t *out, af_error **err);
+/*
+ * Rewrites all layers as one base, then removes the sidecars; a reader of ours sees the same at every instant, also after a crash. Unflushed
+ * changes are flushed first. Never run it while readers or writers of another library have the stack open. AF_CONFLICT: another compaction was
+ * faster. AF_CANCELLED, AF_IO.
+ */
+AF_API af_status af_file_compact(af_file *file, af_error **err);
+/* Drops unflushed changes and moves to the newest layers. *changed (may be NULL) is 1 if there were any. */
+AF_API af_status af_file_refresh(af_file *file, uint8_t *changed, af_error **err);
+/*
+ * Writes the stack as this handle sees it, without unflushed changes, as one new base file at `path`, with the codec, block size and footer version
+ * of `options`. AF_ALREADY_EXISTS, AF_UNSUPPORTED (attributes that footer version 4 cannot hold), AF_CANCELLED, AF_IO.
+ */
+AF_API af_status af_file_copy(const af_file *file, const char *path, int64_t path_len, const af_file_options *options,
+                              af_error **err);
+/* Checks every checksum, address, coordinate, dictionary and statistic of the opened layers. The answer is AF_OK also when it found problems. */
+AF_API af_status af_file_verify(const af_file *file, af_report **out, af_error **err);
+
+typedef struct af_layer_info {
+    uint32_t struct_size;
+    /* 1: written by another library: no checksums, no index. */
+    uint8_t foreign;
+    uint8_t reserved[3];
+    /* 0 for the base, else the number in the sidecar's name. A jump means that sidecars in between are missing. */
+    int64_t number;
+    int64_t size;        /* bytes */
+    int64_t array_count; /* arrays mentioned, deleted ones included */
+    int64_t block_count;
+    uint8_t id[16];
+} af_layer_info;
+
+#define AF_LAYER_INFO_INIT \
+    { (uint32_t)sizeof(af_layer_info), 0, { 0, 0, 0 }, 0, 0, 0, 0, { 0 } }
+
+/* The number of layers this handle reads: the base and its sidecars. */
+AF_API af_status af_file_layer_count(const af_file *file, int64_t *out, af_error **err);
+/* Layer i, 0 being the base. Set info->struct_size first. AF_OUT_OF_BOUNDS. */
+AF_API af_status af_file_layer(const af_file *file, int64_t i, af_layer_info *info, af_error **err);
+/* The stack's footer version: 4 or 5. */
+AF_API af_status af_file_footer_version(const af_file *file, int32_t *out, af_error **err);
+
+typedef struct af_io_stats {
+    uint32_t struct_size;
+    uint32_t reserved;
+    int64_t read_requests;  /* reads of objects, and mapped pages' worth of metadata as one each */
+    int64_t bytes_read;     /* bytes asked of the store */
+    int64_t write_requests;
+    int64_t bytes_written;
+    int64_t blocks_decoded;
+    int64_t bytes_decoded;
+    int64_t cache_hits;
+} af_io_stats;
+
+#define AF_IO_STATS_INIT \
+    { (uint32_t)sizeof(af_io_stats), 0, 0, 0, 0, 0, 0, 0, 0 }
+
+/* What this handle has asked of its store since it was opened. Set stats->struct_size first. */
+AF_API af_status af_file_io_stats(const af_file *file, af_io_stats *stats, af_error **err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* ARRAYFORMAT_H */
