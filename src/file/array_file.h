@@ -1,0 +1,151 @@
+// ArrayFile: many arrays in one stack of immutable layers. What each call promises stands in arrayformat.h.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <shared_mutex>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "codec/codec.h"
+#include "core/parallel.h"
+#include "core/shape.h"
+#include "core/value.h"
+#include "file/cache.h"
+#include "file/io_counters.h"
+#include "format/schema.h"
+#include "format/statistics.h"
+#include "store/store.h"
+
+namespace af {
+
+struct FileOptions {
+  bool writable = false;
+  bool replace = false;
+  int footer_version = 5;
+  CodecChoice codec;
+  int threads = 0;
+  int layers = 0;  // 0: all
+  int64_t block_size = 256 << 10;
+  int64_t write_buffer_size = 64 << 20;
+  int64_t cache_size = 64 << 20;  // 0: none
+  int64_t max_layers = INT32_MAX;
+  int64_t max_arrays = INT32_MAX;
+  int64_t max_allocation = INT64_MAX;
+};
+
+// Answers true to cancel.
+using Progress = std::function<bool(int64_t done, int64_t total)>;
+
+// Elements of variable length: element i is bytes[offsets[i] .. offsets[i + 1]).
+struct VariableData {
+  std::string bytes;
+  std::vector<int64_t> offsets{0};
+};
+
+struct Listing {
+  std::string names;
+  std::vector<int64_t> name_offsets{0};
+  std::vector<int32_t> dtypes;
+  std::vector<int64_t> shapes;
+  std::vector<int64_t> shape_offsets{0};
+
+  int64_t count() const { return static_cast<int64_t>(dtypes.size()); }
+  std::string_view name(int64_t i) const {
+    return std::string_view(names).substr(static_cast<size_t>(name_offsets[i]),
+                                          static_cast<size_t>(name_offsets[i + 1] - name_offsets[i]));
+  }
+};
+
+struct NamedStats {
+  std::string name;
+  std::optional<ArrayStats> stats;
+};
+
+using ValueMap = std::vector<std::pair<std::string, std::optional<Value>>>;
+
+struct LayerInfo {
+  bool foreign = false;
+  int64_t number = 0;
+  int64_t size = 0;
+  int64_t array_count = 0;
+  int64_t block_count = 0;
+  std::array<uint8_t, 16> id{};
+};
+
+struct Finding {
+  bool problem = true;
+  std::string text;
+};
+
+// A caller's strided memory: where the region's first element lies within `bytes` follows from the strides' signs. Empty strides: C order.
+template <typename Bytes>
+struct Strided {
+  Bytes bytes;
+  std::span<const int64_t> strides;
+};
+
+class ArrayFile {
+ public:
+  static std::shared_ptr<ArrayFile> create(std::shared_ptr<ObjectStore> store, std::string_view key, const FileOptions& options);
+  static std::shared_ptr<ArrayFile> open(std::shared_ptr<ObjectStore> store, std::string_view key, const FileOptions& options);
+  ~ArrayFile();
+
+  void set_cache(std::shared_ptr<BlockCache> cache);
+  void set_progress(Progress progress);
+
+  void define(std::string_view name, const ArraySchema& schema);
+  void erase(std::string_view name);
+  void resize(std::string_view name, std::span<const int64_t> shape);
+  bool contains(std::string_view name) const;
+  ArraySchema schema(std::string_view name) const;
+  Listing list() const;
+  NamedStats stats(std::string_view name) const;
+  std::vector<NamedStats> stats_all() const;
+
+  void set_attribute(std::string_view name, std::string_view key, const Value& value);
+  void remove_attribute(std::string_view name, std::string_view key);
+  Value attribute(std::string_view name, std::string_view key) const;
+  ValueMap attributes(std::string_view name) const;
+  ValueMap attribute_column(std::string_view key) const;
+  // On "__file__", which is defined when it is not there.
+  void set_file_attribute(std::string_view key, const Value& value);
+
+  // Regions: both spans empty mean the whole array.
+  void write(std::string_view name, std::span<const int64_t> start, std::span<const int64_t> shape, Strided<ByteView> src);
+  void write_variable(std::string_view name, std::span<const int64_t> start, std::span<const int64_t> shape,
+                      const std::byte* bytes, std::span<const int64_t> offsets);
+  void read(std::string_view name, std::span<const int64_t> start, std::span<const int64_t> shape,
+            Strided<MutableBytes> dst) const;
+  VariableData read_variable(std::string_view name, std::span<const int64_t> start, std::span<const int64_t> shape) const;
+  // Whole arrays back to back; fills `offsets` (one more than names). With dst.data() null only the offsets.
+  void read_many(const std::vector<std::string_view>& names, MutableBytes dst, std::span<int64_t> offsets) const;
+
+  // Coordinates of written chunks, sorted.
+  std::vector<Extents> chunks(std::string_view name) const;
+  std::string read_chunk(std::string_view name, std::span<const int64_t> coord) const;
+  void write_chunk(std::string_view name, std::span<const int64_t> coord, ByteView payload);
+
+  void flush();
+  bool is_dirty() const;
+  void compact();
+  bool refresh();
+  void copy_to(std::shared_ptr<ObjectStore> store, std::string_view key, const FileOptions& options) const;
+  std::vector<Finding> verify() const;
+
+  int64_t layer_count() const;
+  LayerInfo layer(int64_t i) const;
+  int footer_version() const;
+  IoCounts io_counts() const;
+
+ private:
+  struct Impl;
+  explicit ArrayFile(std::unique_ptr<Impl> impl);
+  // Many readers or one changer. All public calls take it; nothing inside does.
+  mutable std::shared_mutex mutex_;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace af

@@ -1,0 +1,62 @@
+// Decoded blocks, shared by any number of files and threads, within a budget of bytes.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+
+#include "core/bytes.h"
+
+namespace af {
+
+using LayerId = std::array<uint8_t, 16>;
+
+// A decoded block, or its first `valid` bytes.
+struct DecodedBlock {
+  Buffer bytes;
+  size_t valid = 0;
+};
+
+// Keyed by the identity of a layer, never by a path: names are used again by other layers.
+class BlockCache {
+ public:
+  explicit BlockCache(int64_t capacity);
+
+  // The block, marked as used just now, or nothing.
+  std::shared_ptr<const DecodedBlock> find(const LayerId& layer, uint32_t block);
+  // Keeps a block, dropping those not used for longest. One that is larger than a part of the cache is not kept.
+  void insert(const LayerId& layer, uint32_t block, std::shared_ptr<const DecodedBlock> decoded);
+  int64_t size() const;
+
+ private:
+  struct Key {
+    LayerId layer;
+    uint32_t block;
+    friend bool operator==(const Key&, const Key&) = default;
+  };
+  struct KeyHash {
+    size_t operator()(const Key& key) const;
+  };
+  struct Entry {
+    Key key;
+    std::shared_ptr<const DecodedBlock> decoded;
+  };
+  // Parts with a lock of their own, so that readers seldom wait for one another.
+  struct Part {
+    mutable std::mutex mutex;
+    std::list<Entry> by_use;  // most recent first
+    std::unordered_map<Key, std::list<Entry>::iterator, KeyHash> entries;
+    int64_t size = 0;
+  };
+  static constexpr size_t kParts = 8;
+
+  Part& part_of(const Key& key);
+
+  const int64_t capacity_;
+  std::array<Part, kParts> parts_;
+};
+
+}  // namespace af
