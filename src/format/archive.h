@@ -1,0 +1,103 @@
+// Archives in rkyv's layout: read in place, every relative pointer, length, tag and string checked when it is followed.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "core/bytes.h"
+#include "format/metadata_bytes.h"
+
+namespace af {
+
+// A vector's elements: `count` of them from `at` on.
+struct ArchivedVec {
+  uint64_t at = 0;
+  uint64_t count = 0;
+};
+
+// Positions are offsets from the archive's first byte.
+class ArchiveReader {
+ public:
+  ArchiveReader() = default;
+  // The archive is `size` bytes from `begin` of `bytes`, which must outlive the reader.
+  ArchiveReader(const MetadataBytes* bytes, uint64_t begin, uint64_t size) : bytes_(bytes), begin_(begin), size_(size) {}
+
+  uint64_t size() const { return size_; }
+
+  template <typename T>
+  T number(uint64_t at) const {
+    return load<T>(raw(at, sizeof(T)));
+  }
+  const std::byte* raw(uint64_t at, uint64_t length) const {
+    if (!within(at, length, size_)) fail_pointer(at, length);
+    return bytes_->at(begin_ + at, length);
+  }
+  // The target of a relative pointer that is stored at `at`: `length` bytes, aligned.
+  uint64_t target(uint64_t at, uint64_t length, uint64_t alignment) const;
+  ArchivedVec vec(uint64_t at, uint64_t element_size, uint64_t alignment) const;
+  // The text of a string, without looking whether it is UTF-8.
+  std::string_view text_bytes(uint64_t at) const;
+  // The same, checked.
+  std::string_view text(uint64_t at) const;
+  // A tag or boolean, at most `most`.
+  uint8_t tag(uint64_t at, uint8_t most, const char* what) const;
+
+ private:
+  [[noreturn]] void fail_pointer(uint64_t at, uint64_t length) const;
+
+  const MetadataBytes* bytes_ = nullptr;
+  uint64_t begin_ = 0;
+  uint64_t size_ = 0;
+};
+
+// Builds an archive in rkyv's order: the children of all elements, then the elements, the root last.
+class ArchiveWriter {
+ public:
+  uint64_t size() const { return bytes_.size(); }
+  void reserve(uint64_t size) { bytes_.reserve(size); }
+  void align(uint64_t alignment) { bytes_.resize((bytes_.size() + alignment - 1) / alignment * alignment); }
+  uint64_t append(ByteView bytes) {
+    uint64_t at = bytes_.size();
+    bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
+    return at;
+  }
+  // Room for `count` zero bytes.
+  uint64_t append_zeros(uint64_t count) {
+    uint64_t at = bytes_.size();
+    bytes_.resize(at + count);
+    return at;
+  }
+  template <typename T>
+  void put(uint64_t at, T value) {
+    store(bytes_.data() + at, value);
+  }
+  // The out-of-line part of a string, if it needs one; answers what `put_text` wants.
+  uint64_t child_text(std::string_view text) { return text.size() > 16 ? append(as_bytes(text)) : 0; }
+  // A string's 16 bytes. `target` is what child_text answered for the same text.
+  void put_text(uint64_t at, std::string_view text, uint64_t target);
+  // A vector's 16 bytes.
+  void put_vec(uint64_t at, uint64_t target, uint64_t count) {
+    put<int64_t>(at, static_cast<int64_t>(target - at));
+    put<uint64_t>(at + 8, count);
+  }
+  // A vector of numbers: padding, then the elements. Answers the target.
+  template <typename T, typename Range>
+  uint64_t child_numbers(const Range& numbers) {
+    align(alignof(T));
+    uint64_t target = bytes_.size();
+    for (auto number : numbers) {
+      uint64_t at = append_zeros(sizeof(T));
+      put<T>(at, static_cast<T>(number));
+    }
+    return target;
+  }
+
+  const std::vector<std::byte>& bytes() const { return bytes_; }
+  std::vector<std::byte> take() { return std::move(bytes_); }
+
+ private:
+  std::vector<std::byte> bytes_;
+};
+
+}  // namespace af

@@ -1,0 +1,154 @@
+// The footer of a layer (versions 4 and 5): its blocks, arrays, chunks and attribute dictionaries. Bytes: docs/format.md.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "format/archive.h"
+#include "format/schema.h"
+
+namespace af {
+
+inline constexpr uint64_t kTrailerSize = 12;  // footer length and "ARRF"
+inline constexpr uint64_t kRootSize = 96;
+
+struct BlockRecord {
+  uint32_t id = 0;
+  uint64_t offset = 0;       // in the file
+  uint64_t stored_size = 0;  // as compressed
+  uint64_t raw_size = 0;     // as decoded
+  std::string codec;         // "" for none
+};
+
+// Where a chunk lies: `size` bytes from `offset` of a decoded block.
+struct ChunkAddress {
+  uint32_t block = 0;
+  uint32_t offset = 0;
+  uint32_t size = 0;
+
+  friend bool operator==(const ChunkAddress&, const ChunkAddress&) = default;
+};
+
+struct ChunkRecord {
+  Extents coord;
+  ChunkAddress address;
+};
+
+// An attribute: positions in the layer's dictionaries.
+struct AttributeEntry {
+  uint64_t key = 0;
+  uint64_t value = 0;
+
+  friend bool operator==(const AttributeEntry&, const AttributeEntry&) = default;
+};
+
+// Which attribute value tags a footer version has: 4 knows scalars other than binary, 5 all of them.
+bool footer_holds(int version, const Value& value);
+
+class FooterView;
+
+// One array of a footer, read in place.
+class ArrayView {
+ public:
+  std::string_view name() const;
+  // Without looking whether it is UTF-8: for comparing.
+  std::string_view name_bytes() const;
+  DType dtype() const;
+  bool deleted() const;
+  int rank() const;
+  Extents shape() const;
+  // Each extent at least 1, whatever is stored. Throws kUnsupported when its rank is less than the array's.
+  Extents chunk_shape() const;
+  // dim0, dim1, ... where the stored names do not fit the rank.
+  std::vector<std::string> dimension_names() const;
+  std::optional<FillValue> fill() const;
+  ArraySchema schema() const;
+
+  uint64_t chunk_count() const;
+  ChunkAddress chunk_address(uint64_t i) const;
+  // Whether the i-th chunk has this coordinate; extra components of a stored one are ignored.
+  bool chunk_is(uint64_t i, const Extents& coord) const;
+  // Nothing when the stored coordinate has fewer components than `rank`.
+  std::optional<Extents> chunk_coord(uint64_t i, int rank) const;
+
+  uint64_t attribute_count() const;
+  AttributeEntry attribute(uint64_t i) const;
+
+ private:
+  friend class FooterView;
+  ArrayView(const ArchiveReader* archive, uint64_t at) : archive_(archive), at_(at) {}
+  Extents numbers(uint64_t at, const char* what) const;
+  DType dtype_at(uint64_t at, int depth) const;
+
+  const ArchiveReader* archive_;
+  uint64_t at_;
+};
+
+// A footer, read in place. The bytes must outlive the view.
+class FooterView {
+ public:
+  FooterView() = default;
+  // Throws kCorrupt, or kUnsupported for another version.
+  explicit FooterView(ArchiveReader archive);
+
+  int version() const { return version_; }
+  // Bytes 4 to 7 of the root: nothing to the reference; in files of ours the mark of the extension section.
+  uint32_t mark() const;
+  uint64_t block_count() const { return blocks_.count; }
+  BlockRecord block(uint64_t i) const;
+  uint64_t array_count() const { return arrays_.count; }
+  ArrayView array(uint64_t i) const { return {&archive_, arrays_.at + i * kArraySize}; }
+  uint64_t key_count() const { return keys_.count; }
+  std::string_view key(uint64_t i) const;
+  uint64_t value_count() const { return values_.count; }
+  Value value(uint64_t i) const;
+  uint32_t overlay_index() const;
+  std::string_view base_hint() const;
+
+ private:
+  static constexpr uint64_t kArraySize = 168;
+
+  ArchiveReader archive_;
+  uint64_t root_ = 0;
+  int version_ = 0;
+  ArchivedVec blocks_, arrays_, keys_, values_;
+};
+
+// Writes a footer's archive. Blocks first, then arrays one by one, then the rest: the order of the bytes.
+class FooterWriter {
+ public:
+  FooterWriter(int version, std::span<const BlockRecord> blocks, uint64_t expected_arrays);
+
+  // `attributes` must be sorted by key.
+  void add_array(std::string_view name, const ArraySchema& schema, std::span<const ChunkRecord> chunks, bool deleted,
+                 std::span<const AttributeEntry> attributes);
+  // Ends the archive.
+  std::vector<std::byte> finish(std::span<const std::string> keys, std::span<const Value> values, uint32_t overlay_index,
+                                std::string_view base_hint, uint32_t mark);
+
+ private:
+  uint64_t child_texts(std::span<const std::string> texts);
+  uint64_t child_dtype(const DType& dtype);
+  uint64_t child_chunks(std::span<const ChunkRecord> chunks);
+  uint64_t child_attributes(std::span<const AttributeEntry> attributes, bool wide);
+  uint64_t place_arrays();
+
+  ArchiveWriter out_;
+  // The arrays' fixed parts as if their table began at 0; place_arrays shifts their pointers to where it does.
+  ArchiveWriter arrays_;
+  int version_;
+  uint64_t blocks_target_ = 0;
+  uint64_t block_count_ = 0;
+};
+
+// The 12 bytes after a footer of this length.
+std::array<std::byte, kTrailerSize> footer_trailer(uint64_t footer_length);
+// The footer's length, from the last 12 bytes of a file of `file_size`. Throws kCorrupt.
+uint64_t footer_length(ByteView trailer, uint64_t file_size);
+
+}  // namespace af
