@@ -8,22 +8,31 @@ namespace af {
 
 void check_length(const void* data, int64_t length, const char* name) {
   if (length < 0) fail(Status::kInvalidArgument, name, "_len is negative: ", length);
-  if (length > kLongestBuffer) fail(Status::kInvalidArgument, name, "_len is more than memory can hold: ", length);
+  if (length > kLongestBuffer)
+    fail(Status::kInvalidArgument, name, "_len is more than memory can hold: ", length);
   if (data == nullptr && length > 0) fail_null(name);
 }
 
-std::string_view text_argument(const char* text, int64_t length, const char* name) {
+std::string_view text_argument(const char* text, int64_t length, const char* name, Status malformed) {
   if (text == nullptr && length != 0) fail_null(name);
   // The format counts text in 32 bits.
   if (length > INT32_MAX) fail(Status::kLimitExceeded, name, "_len is more than 2^31 - 1: ", length);
   const std::string_view view(text, length < 0 ? std::strlen(text) : static_cast<size_t>(length));
-  if (!is_utf8(view)) fail(Status::kInvalidName, name, " is not UTF-8: ", quoted(view));
+  if (!is_utf8(view)) fail(malformed, name, " is not UTF-8: ", quoted(view));
+  return view;
+}
+
+std::string_view path_argument(const char* path, int64_t length, const char* name) {
+  const std::string_view view = text_argument(path, length, name);
+  if (view.empty()) fail(Status::kInvalidName, name, " is empty");
+  if (view.find('\0') != std::string_view::npos)
+    fail(Status::kInvalidName, name, " has a NUL in it: ", quoted(view));
   return view;
 }
 
 std::span<const int64_t> extents_argument(const int64_t* extents, int32_t rank, const char* name) {
   if (rank < 0) fail(Status::kInvalidArgument, "rank is negative: ", rank);
-  if (rank > kMaxRank) fail(Status::kLimitExceeded, "rank is ", rank, ", the most is ", kMaxRank);
+  if (rank > kMaxRank) fail(Status::kInvalidArgument, "rank is ", rank, ", the most is ", kMaxRank);
   if (rank > 0) required(extents, name);
   return {extents, static_cast<size_t>(rank)};
 }
@@ -31,9 +40,11 @@ std::span<const int64_t> extents_argument(const int64_t* extents, int32_t rank, 
 std::span<const int64_t> offsets_argument(const int64_t* offsets, int64_t count, const char* name) {
   constexpr int64_t kMost = kLongestBuffer / static_cast<int64_t>(sizeof(int64_t));
   if (count < 0 || count >= kMost) fail(Status::kInvalidArgument, "count is ", count);
-  if (required(offsets, name) != 0) fail(Status::kInvalidArgument, name, "[0] is ", offsets[0], ", expected 0");
+  if (required(offsets, name) != 0)
+    fail(Status::kInvalidArgument, name, "[0] is ", offsets[0], ", expected 0");
   for (int64_t i = 0; i < count; i++)
-    if (offsets[i + 1] < offsets[i]) fail(Status::kInvalidArgument, name, "[", i + 1, "] is less than the one before it");
+    if (offsets[i + 1] < offsets[i])
+      fail(Status::kInvalidArgument, name, "[", i + 1, "] is less than the one before it");
   if (offsets[count] > kLongestBuffer) fail(Status::kInvalidArgument, name, " end at ", offsets[count]);
   return {offsets, static_cast<size_t>(count) + 1};
 }

@@ -10,7 +10,8 @@
 
 namespace af {
 
-// Pointer and length of memory that a caller gave. No address space has more than 2^47 bytes: a greater length is garbage.
+// Pointer and length of memory that a caller gave. No address space has more than 2^47 bytes: a greater
+// length is garbage.
 inline constexpr int64_t kLongestBuffer = int64_t{1} << 47;
 
 void check_length(const void* data, int64_t length, const char* name);
@@ -24,10 +25,14 @@ inline MutableBytes mutable_bytes_argument(void* data, int64_t length, const cha
   return {static_cast<std::byte*>(data), static_cast<size_t>(length)};
 }
 
-// UTF-8; a negative length means that it ends at the first NUL. Throws kInvalidName when it is not UTF-8.
-std::string_view text_argument(const char* text, int64_t length, const char* name);
+// UTF-8; a negative length means that it ends at the first NUL. Throws `malformed` when it is not UTF-8.
+std::string_view text_argument(const char* text, int64_t length, const char* name,
+                               Status malformed = Status::kInvalidName);
 
-// `rank` numbers. Throws kInvalidArgument for a rank below 0, kLimitExceeded for one above AF_MAX_RANK.
+// The path of a file or folder: text without NUL. Throws kInvalidName.
+std::string_view path_argument(const char* path, int64_t length, const char* name);
+
+// `rank` numbers, of which there are 0 to AF_MAX_RANK.
 std::span<const int64_t> extents_argument(const int64_t* extents, int32_t rank, const char* name);
 
 // count + 1 offsets that rise from 0. Their last one is the length of what they divide.

@@ -6,7 +6,8 @@
 
 namespace af {
 
-// Turns the exception in flight into its status and, unless `err` is null, into an af_error. Also works without memory.
+// Turns the exception in flight into its status and, unless `err` is null, into an af_error. Also works
+// without memory.
 af_status report_exception(af_error** err) noexcept;
 
 // Runs an exported function's body. Everything it throws becomes a status.
@@ -30,7 +31,8 @@ T& required(T* argument, const char* name) {
   return *argument;
 }
 
-// An out-parameter, cleared. Ask for it before anything else can fail, set it after everything else has succeeded.
+// An out-parameter, cleared. Ask for it before anything else can fail, set it after everything else has
+// succeeded.
 template <typename T>
 T& cleared(T* out, const char* name) {
   required(out, name) = T{};

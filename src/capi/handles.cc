@@ -7,13 +7,14 @@
 namespace af {
 namespace {
 
-// One lock for the free slots of all tables: it is taken when a handle is opened and when its object dies, both rare.
+// One lock for the free slots of all tables: it is taken when a handle is opened and when its object dies,
+// both rare.
 constinit std::mutex free_slots;
 
 // A child must not inherit the lock from a thread that it does not have.
 void keep_lock_sane_over_fork() {
-  static const int registered = pthread_atfork([] { free_slots.lock(); }, [] { free_slots.unlock(); },
-                                               [] { free_slots.unlock(); });
+  static const int registered =
+      pthread_atfork([] { free_slots.lock(); }, [] { free_slots.unlock(); }, [] { free_slots.unlock(); });
   (void)registered;
 }
 
@@ -42,8 +43,10 @@ void HandleTable::close(const void* handle) {
     const bool open = (state & HandleSlot::kOpen) != 0;
     const uint64_t tag = (state >> HandleSlot::kTagShift);
     const uint64_t references = state & (HandleSlot::kOpen - 1);
-    closed = open ? (tag + 1) % HandleSlot::kTags << HandleSlot::kTagShift | (references - (ours ? 1 : 0)) : state;
-  } while (!slot->state.compare_exchange_weak(state, closed, std::memory_order_acq_rel, std::memory_order_relaxed));
+    closed =
+        open ? (tag + 1) % HandleSlot::kTags << HandleSlot::kTagShift | (references - (ours ? 1 : 0)) : state;
+  } while (!slot->state.compare_exchange_weak(state, closed, std::memory_order_acq_rel,
+                                              std::memory_order_relaxed));
   release(slot);
 }
 

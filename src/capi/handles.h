@@ -1,8 +1,10 @@
-// Living handles: any value whatever may be passed as one. What is no open handle of its type (NULL, closed, closed twice,
-// garbage) is found out without touching memory that is not ours, and closing during calls on other threads is safe.
+// Living handles: any value whatever may be passed as one. What is no open handle of its type (NULL, closed,
+// closed twice, garbage) is found out without touching memory that is not ours, and closing during calls on
+// other threads is safe.
 //
-// A handle is the address of a slot plus a tag that changes with each use of the slot. Slots lie in slabs that stay until the
-// library is unloaded, so that a slot can always be looked at once an address was found to lie in a slab.
+// A handle is the address of a slot plus a tag that changes with each use of the slot. Slots lie in slabs
+// that stay until the library is unloaded, so that a slot can always be looked at once an address was found
+// to lie in a slab.
 #pragma once
 
 #include <array>
@@ -45,7 +47,8 @@ struct alignas(64) HandleSlot {
   static constexpr uint64_t kOpen = uint64_t{1} << 31;
   static constexpr int kTagShift = 32;
 
-  // Tag, open or not, and below kOpen the number of references: one of the open handle itself and one of each call under way.
+  // Tag, open or not, and below kOpen the number of references: one of the open handle itself and one of each
+  // call under way.
   std::atomic<uint64_t> state{0};
   // The rest belongs to whoever holds a reference, or to the table when there are none.
   std::shared_ptr<void> object;
@@ -73,7 +76,8 @@ class HandleTable {
   void free_slabs();
 
  private:
-  // Slab i has kFirstSlab << i slots. A closed slot is used again only after all others of its slab, and with another tag.
+  // Slab i has kFirstSlab << i slots. A closed slot is used again only after all others of its slab, and with
+  // another tag.
   static constexpr size_t kFirstSlab = 1024;
   static constexpr int kSlabs = 24;
 
@@ -101,7 +105,8 @@ inline HandleSlot* HandleTable::acquire(const void* handle) {
     uint64_t state = slot->state.load(std::memory_order_relaxed);
     do {
       if ((state & ~(HandleSlot::kOpen - 1)) != open_with_tag) return nullptr;
-    } while (!slot->state.compare_exchange_weak(state, state + 1, std::memory_order_acquire, std::memory_order_relaxed));
+    } while (!slot->state.compare_exchange_weak(state, state + 1, std::memory_order_acquire,
+                                                std::memory_order_relaxed));
     return slot;
   }
   return nullptr;

@@ -1,0 +1,95 @@
+#include "capi/options.h"
+
+#include <algorithm>
+
+#include "capi/arguments.h"
+#include "capi/guard.h"
+#include "capi/sized.h"
+
+namespace af {
+namespace {
+
+int64_t in_range(int64_t value, int64_t least, int64_t most, const char* field) {
+  if (value < least || value > most)
+    fail(Status::kInvalidArgument, "options->", field, " is ", value, ", expected ", least, " to ", most);
+  return value;
+}
+
+int64_t or_default(int64_t value, int64_t otherwise) { return value == 0 ? otherwise : value; }
+
+bool flag(uint8_t value, const char* field) { return in_range(value, 0, 1, field) == 1; }
+
+int small(int32_t value, int least, int most, const char* field) {
+  return static_cast<int>(in_range(value, least, most, field));
+}
+
+// A number of bytes, 0 meaning the default.
+int64_t bytes(int64_t value, int64_t otherwise, const char* field) {
+  return or_default(in_range(value, 0, kLongestBuffer, field), otherwise);
+}
+
+// A ceiling: one that the format cannot reach is as good as the highest it can.
+int64_t ceiling(int64_t value, int64_t highest, const char* field) {
+  return std::min(or_default(in_range(value, 0, INT64_MAX, field), highest), highest);
+}
+
+CodecChoice codec_of(const af_file_options& options) {
+  // The levels of zstd.
+  constexpr int kLowestLevel = -131072, kHighestLevel = 22;
+  const int level = small(options.codec_level, kLowestLevel, kHighestLevel, "codec_level");
+  switch (in_range(options.codec, AF_CODEC_DEFAULT, AF_CODEC_ZSTD, "codec")) {
+    case AF_CODEC_NONE: return {"", 0};
+    case AF_CODEC_LZ4: return {"lz4", 0};
+    case AF_CODEC_ZSTD: return {"zstd", level == 0 ? CodecChoice{}.level : level};
+    default: return {};
+  }
+}
+
+int footer_version_of(const af_file_options& options, int otherwise) {
+  if (options.footer_version == 0) return otherwise;
+  return small(options.footer_version, 4, 5, "footer_version");
+}
+
+void check_reserved(const af_file_options& options) {
+  for (uint8_t byte : options.reserved)
+    if (byte != 0) fail(Status::kUnsupported, "options->reserved is not 0");
+}
+
+}  // namespace
+
+OpenOptions options_argument(const af_file_options* options) {
+  // A chunk's place in a block has 32 bits, and the last chunk begins before the block is full.
+  constexpr int64_t kLargestBlock = 1 << 30;
+  constexpr int kMostThreads = 1024;
+  OpenOptions result;
+  if (options == nullptr) return result;
+  const af_file_options given = sized_copy(options, "options");
+  check_reserved(given);
+  FileOptions& file = result.file;
+  file.writable = flag(given.writable, "writable");
+  file.replace = flag(given.replace, "replace");
+  file.footer_version = footer_version_of(given, file.footer_version);
+  file.codec = codec_of(given);
+  const int durability = small(given.durability, AF_DURABILITY_FULL, AF_DURABILITY_NONE, "durability");
+  result.durability = durability == AF_DURABILITY_NONE ? Durability::kNone : Durability::kFull;
+  file.threads = small(given.threads, 0, kMostThreads, "threads");
+  file.layers = small(given.layers, 0, INT32_MAX, "layers");
+  file.block_size = or_default(in_range(given.block_size, 0, kLargestBlock, "block_size"), file.block_size);
+  file.write_buffer_size = bytes(given.write_buffer_size, file.write_buffer_size, "write_buffer_size");
+  file.cache_size = given.cache_size < 0 ? 0 : bytes(given.cache_size, file.cache_size, "cache_size");
+  file.max_layers = ceiling(given.max_layers, file.max_layers, "max_layers");
+  file.max_arrays = ceiling(given.max_arrays, file.max_arrays, "max_arrays");
+  file.max_allocation = ceiling(given.max_allocation, file.max_allocation, "max_allocation");
+  return result;
+}
+
+}  // namespace af
+
+af_status af_file_options_init(af_file_options* options, int64_t struct_size, af_error** err) {
+  return af::guard(err, [&] {
+    af::required(options, "options");
+    af::check_struct_size(struct_size, af::kFirstSize<af_file_options>, "options");
+    std::memset(options, 0, static_cast<size_t>(struct_size));
+    options->struct_size = static_cast<uint32_t>(struct_size);
+  });
+}

@@ -1,0 +1,18 @@
+// af_file_options, checked and turned into what the library uses.
+#pragma once
+
+#include "arrayformat/arrayformat.h"
+#include "file/array_file.h"
+#include "store/store.h"
+
+namespace af {
+
+struct OpenOptions {
+  FileOptions file;
+  Durability durability = Durability::kFull;
+};
+
+// NULL: the defaults. Throws kInvalidArgument naming the field, kUnsupported for fields of a later version.
+OpenOptions options_argument(const af_file_options* options);
+
+}  // namespace af

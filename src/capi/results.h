@@ -1,0 +1,70 @@
+// The plain results of arrayformat.h: each wraps what the library answers. They are made whole and never
+// changed (but for schemas).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "arrayformat/arrayformat.h"
+#include "core/value.h"
+#include "file/array_file.h"
+#include "format/schema.h"
+
+struct af_value {
+  af::Value value;
+};
+
+struct af_value_map {
+  struct Entry {
+    std::string name;
+    std::optional<af_value> value;
+  };
+  std::vector<Entry> entries;
+};
+
+struct af_values {
+  af::VariableData data;
+};
+
+struct af_schema {
+  af::ArraySchema schema;
+  std::optional<af_value> fill;  // schema.fill as it is shown
+};
+
+struct af_listing {
+  af::Listing listing;
+};
+
+struct af_stats {
+  struct Row {
+    std::string name;
+    bool known = false;
+    uint64_t row_count = 0;
+    uint64_t null_count = 0;
+    std::optional<af_value> min;
+    std::optional<af_value> max;
+  };
+  std::vector<Row> rows;
+};
+
+struct af_report {
+  std::vector<af::Finding> findings;
+};
+
+namespace af {
+
+af_value* new_value(Value value);
+af_value_map* new_value_map(ValueMap map);
+af_values* new_values(VariableData data);
+// One value of raw bytes.
+af_values* new_values(std::string bytes);
+af_schema* new_schema(ArraySchema schema);
+af_listing* new_listing(Listing listing);
+af_stats* new_stats(std::vector<NamedStats> stats);
+af_report* new_report(std::vector<Finding> findings);
+
+}  // namespace af
