@@ -8,7 +8,8 @@
  *  1. Status. Every call that can fail returns af_status: AF_OK (0) or one of the AF_* codes below. Its last
  *     parameter `af_error **err` may be NULL. If it is not, it is set to NULL on success and to a new af_error on
  *     failure, which the caller frees with af_error_free. There is no "last error" kept anywhere: calls may come from
- *     any thread, goroutine or virtual thread. When a call fails, its other out-parameters are set to NULL or 0.
+ *     any thread, goroutine or virtual thread. When a call fails, its other out-parameters are set to NULL or 0, and
+ *     a buffer that it was to fill may hold anything.
  *     Any call may return AF_INVALID_ARGUMENT (a NULL where something is needed, a negative length, a handle that
  *     is closed or was never one), AF_OUT_OF_MEMORY, AF_INTERNAL (a defect in the library: please report it) and,
  *     for calls that take a living handle, AF_FORKED (the handle was opened by the parent of this process). These
@@ -19,16 +20,22 @@
  *  3. Handles. af_file, af_store and af_cache are living handles: they may be used after being closed, with any
  *     arguments, and answer AF_INVALID_ARGUMENT. Children keep what they need alive: close in any order. close never
  *     writes: what was not flushed is dropped. Freeing NULL is fine. The other types (af_error, af_schema, af_value,
- *     af_values, ...) are plain results: do not use one after freeing it.
+ *     af_values, ...) are plain results: do not use one after freeing it. Asked of NULL, or with an index out of range, their functions
+ *     answer NULL or 0.
  *  4. Threads. Every call is safe from any thread. Calls that take a `const` living handle run side by side; the others
- *     wait for the handle and have it for themselves. Closing waits for the calls under way. A plain result may be read by many threads at once.
+ *     wait for the handle and have it for themselves. Closing never waits: a handle that is closed
+ *     during calls on other threads takes no new ones, and what it holds is let go when the last of them ends. A plain
+ *     result may be read by many threads at once.
  *  5. Text is UTF-8 as a pointer and a length in bytes (`const char *x, int64_t x_len`); a negative length means that
- *     the text ends at the first NUL. Names of arrays may be any UTF-8, with '/' and NUL and the empty name included.
- *     Text that comes back is followed by a NUL that is not counted.
+ *     the text ends at the first NUL; NULL with length 0 is the empty text. Names of arrays may be any UTF-8, with '/' and NUL and the empty name included.
+ *     Text that comes back is followed by a NUL that is not counted. Text that is not UTF-8 is AF_INVALID_NAME, and more than
+ *     2^31 - 1 bytes are AF_LIMIT_EXCEEDED, where nothing else is said.
  *  6. Numbers. Shapes, offsets, counts and lengths are int64_t; booleans are uint8_t (0 or 1). Elements are in the byte order of
  *     the machine, which must be little-endian. Shapes are in elements, strides in bytes. Rank is at most AF_MAX_RANK.
  *  7. Options structs begin with struct_size and are set up by their INIT macro or init function. A zero field means
- *     the default. New fields are only ever added at the end.
+ *     the default, and NULL in place of the struct means defaults throughout. New fields are only ever added at the end:
+ *     programs built with an earlier header go on working, and a field that an earlier library does not know is
+ *     AF_UNSUPPORTED there, unless it is 0. Other values than those allowed are AF_INVALID_ARGUMENT.
  *  8. Bytes on disk are specified in docs/format.md of the source tree.
  */
 #ifndef ARRAYFORMAT_H
@@ -315,14 +322,15 @@ typedef struct af_file_options {
     int32_t footer_version;
     /* Blocks written through this handle: AF_CODEC_*. */
     int32_t codec;
-    /* Zstd level, used when codec is AF_CODEC_ZSTD: 0 = 3. */
+    /* Zstd level, used when codec is AF_CODEC_ZSTD: -131072 to 22, 0 = 3. */
     int32_t codec_level;
+    /* AF_DURABILITY_*, for files at a path: those in an af_store are as durable as the store makes them. */
     int32_t durability;
-    /* Threads for long calls, the caller's included: 0 = one for each core. */
+    /* Threads for long calls, the caller's included: 0 = one for each core, at most 1024. */
     int32_t threads;
     /* Opening: 0 = all layers. k = the base and the first k - 1 sidecars: the stack as it was then, read-only. */
     int32_t layers;
-    /* Bytes of chunk data gathered in a block before it is compressed: 0 = 256 KiB. */
+    /* Bytes of chunk data gathered in a block before it is compressed: 0 = 256 KiB, at most 1 GiB. */
     int64_t block_size;
     /* Bytes of unflushed chunk data kept in memory before they are packed into blocks on disk: 0 = 64 MiB. */
     int64_t write_buffer_size;
@@ -344,7 +352,7 @@ AF_API af_status af_file_options_init(af_file_options *options, int64_t struct_s
 /*
  * Called now and then during flush, compact, copy, verify and large reads, on the thread that made the call, with units of work done and
  * in all (bytes or blocks; total may grow). A non-zero answer cancels: the call returns AF_CANCELLED, with nothing changed on disk.
- * It must not call functions on the same handle.
+ * It must not call functions on the same handle, but for af_file_close.
  */
 typedef int32_t (*af_progress_fn)(void *context, int64_t done, int64_t total);
 
@@ -413,7 +421,7 @@ AF_API af_status af_store_get(const af_store *store, const char *key, int64_t ke
 AF_API af_status af_store_put(af_store *store, const char *key, int64_t key_len, const void *src, int64_t src_len,
                               int32_t condition, af_error **err);
 AF_API af_status af_store_remove(af_store *store, const char *key, int64_t key_len, af_error **err);
-/* The keys that begin with `prefix`, sorted by their bytes, one value each. */
+/* The keys that begin with `prefix` and have no '/' after it, sorted by their bytes, one value each. */
 AF_API af_status af_store_list(const af_store *store, const char *prefix, int64_t prefix_len, af_values **out, af_error **err);
 
 /* ------------------------------------------------------------------ af_file: many arrays in one file */
@@ -505,7 +513,7 @@ AF_API af_status af_file_attribute_column(const af_file *file, const char *key, 
 AF_API af_status af_file_set_file_attribute(af_file *file, const char *key, int64_t key_len, const af_value *value,
                                             af_error **err);
 
-/* -- data. A region is `start` and `shape`, each of `rank` elements; both NULL (rank 0) means the whole array. */
+/* -- data. A region is `start` and `shape`, each of `rank` elements; both NULL means the whole array: rank is 0 then, or the array's where strides are given. */
 
 /*
  * Writes a region of an array of fixed-width dtype from caller memory. `strides` (bytes from one element to the next along each axis of
@@ -542,7 +550,7 @@ AF_API af_status af_file_read_many(const af_file *file, const char *names, const
 
 /* -- raw chunks, of every dtype: the payload bytes of docs/format.md, before compression */
 
-/* The coordinates of the chunks that were written: *count * rank values in `af_values_data` of *out as int64_t, sorted. */
+/* The coordinates of the chunks that were written, sorted: *count values, each the coordinate's `rank` numbers as int64_t. */
 AF_API af_status af_file_chunks(const af_file *file, const char *name, int64_t name_len, af_values **out, int64_t *count,
                                 af_error **err);
 /* One chunk's payload, as one value. AF_NOT_FOUND: nobody wrote it. AF_OUT_OF_BOUNDS: outside the grid. */
