@@ -15,20 +15,24 @@ struct CodecChoice {
   int level = 3;  // of zstd
 };
 
-// An upper bound of the stored size of `raw_size` bytes. Throws kLimitExceeded when the codec cannot take so many, kUnsupported for an unknown name.
+// An upper bound of the stored size of `raw_size` bytes. Throws kLimitExceeded when the codec cannot take so
+// many, kUnsupported for an unknown name.
 size_t compress_bound(const CodecChoice& codec, size_t raw_size);
 
-// Compresses `raw` into `out`, which has compress_bound bytes, and answers the stored size. Contexts are kept for each thread.
+// Compresses `raw` into `out`, which has compress_bound bytes, and answers the stored size. Contexts are kept
+// for each thread.
 size_t compress(const CodecChoice& codec, ByteView raw, MutableBytes out);
 
-// The size a stored block decodes to: for lz4 its own prefix, else `declared` (the footer's uncompressed_size; for no codec
-// the stored size). Nothing is allocated. Throws kCorrupt when the block cannot be what it says (a prefix that its
-// bytes could never reach, a zstd frame whose content size is over `declared`), kUnsupported for an unknown name.
+// The most bytes a stored block decodes to, for the buffer given to decompress: its own length prefix (lz4),
+// the content size its frame states or, without one, what `declared` (the footer's uncompressed_size) and its
+// length allow (zstd), the stored size (no codec). Nothing is allocated. Throws kCorrupt when the block
+// cannot be what it says: a length that its bytes could never reach, a zstd frame whose content size is over
+// `declared`. Throws kUnsupported for an unknown name.
 uint64_t decoded_size(std::string_view codec, ByteView stored, uint64_t declared);
 
-// Decodes into `out`, whose size came from decoded_size, and answers the bytes produced: for zstd it may be fewer than declared.
-// With `wanted` < out.size() only that many bytes from the block's beginning need to be right; lz4 then stops early.
-// Throws kCorrupt, naming what does not fit.
+// Decodes into `out`, whose size came from decoded_size, and answers the bytes produced: they may be fewer,
+// where a block says more than it holds. With `wanted` < out.size() only that many bytes from the block's
+// beginning need to be right; lz4 then stops early. Throws kCorrupt, naming what does not fit.
 size_t decompress(std::string_view codec, ByteView stored, MutableBytes out, size_t wanted = SIZE_MAX);
 
 // Whether blocks of this codec can be read.

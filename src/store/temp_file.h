@@ -1,0 +1,43 @@
+// A file being made: it has a name that no reader looks at until it gets its own.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "store/posix_file.h"
+#include "store/store.h"
+
+namespace af {
+
+// Removed when it is dropped without having been placed, except in a child that a fork() gave a copy of it.
+class TempFile {
+ public:
+  // Makes an empty file `.{name}.tmp-{16 hex digits}` in the folder of `near`, which must be there.
+  explicit TempFile(const std::string& near);
+  ~TempFile();
+  TempFile(const TempFile&) = delete;
+  TempFile& operator=(const TempFile&) = delete;
+
+  int fd() const { return fd_.get(); }
+  const std::string& path() const { return path_; }
+
+  // Gives the file its own name, durably, on the same file system, and answers its version. Nothing, if the
+  // condition does not hold: it then stays what it was. Between comparing a version (kIfMatch) and replacing,
+  // another writer may replace the object: writers that condition on versions hold a lock.
+  std::optional<std::string> place(const std::string& path, const Condition& condition,
+                                   Durability durability);
+
+ private:
+  bool take_name(const std::string& path, const Condition& condition);
+  bool take_free_name(const std::string& path);
+
+  std::string path_;
+  FileDescriptor fd_;
+  uint64_t birth_;  // fork_generation() of its maker
+  bool placed_ = false;
+};
+
+// Whether a file's name is one that TempFile makes.
+bool is_temp_name(std::string_view name);
+
+}  // namespace af
