@@ -633,6 +633,213 @@ typedef struct af_io_stats {
 /* What this handle has asked of its store since it was opened. Set stats->struct_size first. */
 AF_API af_status af_file_io_stats(const af_file *file, af_io_stats *stats, af_error **err);
 
+/* ------------------------------------------------------------------ af_mmap: one array in a mapped file */
+
+/*
+ * One array of AF_FLOAT32, AF_FLOAT64, AF_INT32 or AF_INT64 and up to AF_MMAP_MAX_RANK dimensions in a file of its own: 64 bytes of
+ * header, then the elements in C order. The file is mapped into memory: its elements are read and written in place, and the system
+ * fetches and stores pages as they are touched. A living handle; close with af_mmap_close. Each handle keeps one file descriptor open.
+ *
+ * A file that another program shortens is the weak point of any mapping: reading a page that the file no longer has ends the process
+ * (SIGBUS). Every call that reads or writes elements or hands out a view therefore compares the file's length first and answers
+ * AF_CORRUPT. What happens afterwards, during the call or through a view, cannot be seen. The same holds for writing through a mapping
+ * to a sparse file (af_mmap_create_zeros) when the disk is full: options->reserve asks for the space at once.
+ */
+typedef struct af_mmap af_mmap;
+
+#define AF_MMAP_MAX_RANK 6
+
+#define AF_MMAP_READ_ONLY 0
+#define AF_MMAP_READ_WRITE 1    /* changes go to the file, and to everyone who has it mapped */
+#define AF_MMAP_COPY_ON_WRITE 2 /* changes are this handle's own and go with it; a first write costs a page, not the array */
+
+typedef struct af_mmap_options {
+    uint32_t struct_size;
+    /* Opening: AF_MMAP_*. Creating: always AF_MMAP_READ_WRITE. */
+    int32_t mode;
+    /* Creating: AF_DURABILITY_*. */
+    int32_t durability;
+    /* Creating: 1 = a file of this name is replaced; handles that have it open keep the old one. */
+    uint8_t replace;
+    /*
+     * 1 = keep others that ask for the lock out, until the handle, its views and exports, and what child processes inherited of it are
+     * gone: as a writer everyone, as a reader (the other two modes) writers. AF_CONFLICT if one is there already.
+     */
+    uint8_t lock;
+    /*
+     * Opening: 1 = every byte of the header and the length of the file must be what a writer gives them, else AF_CORRUPT. 0 = the header's
+     * element count, its unused shape slots and whole elements after the last one may be anything, as for other readers of these files.
+     */
+    uint8_t strict;
+    /* Creating: 1 = all disk space is taken at once, so that a full disk is AF_IO now and not the end of the process later. */
+    uint8_t reserve;
+} af_mmap_options;
+
+#define AF_MMAP_OPTIONS_INIT \
+    { (uint32_t)sizeof(af_mmap_options), 0, 0, 0, 0, 0, 0 }
+
+/* Does what AF_MMAP_OPTIONS_INIT does, for languages without macros. struct_size: the size the caller knows. */
+AF_API af_status af_mmap_options_init(af_mmap_options *options, int64_t struct_size, af_error **err);
+
+/*
+ * Creates a file that holds a copy of an array in caller memory, and opens it for reading and writing. `shape` has `rank` extents
+ * (NULL if rank is 0: one element). `strides` and src_len as in af_file_write. The file appears under its name only when it is
+ * complete: after a crash it is there whole or not at all, though a file ".af-mmap-*.tmp" may be left beside it. options may be NULL.
+ * AF_ALREADY_EXISTS: there is something of this name (unless options->replace). AF_INVALID_NAME: a path with a NUL or that cannot be a
+ * file, or something other than a regular file to be replaced. AF_UNSUPPORTED: another dtype. AF_LIMIT_EXCEEDED: rank over
+ * AF_MMAP_MAX_RANK, more bytes than a file can have.
+ * AF_NOT_FOUND: its folder is not there. AF_INVALID_ARGUMENT, AF_CONFLICT (options->lock), AF_PERMISSION_DENIED, AF_IO.
+ */
+AF_API af_status af_mmap_create(const char *path, int64_t path_len, af_data_type dtype, const int64_t *shape, int32_t rank,
+                                const int64_t *strides, const void *src, int64_t src_len, const af_mmap_options *options,
+                                af_mmap **out, af_error **err);
+/* The same with zeros. They take neither memory nor, unless options->reserve, disk space before they are written. */
+AF_API af_status af_mmap_create_zeros(const char *path, int64_t path_len, af_data_type dtype, const int64_t *shape, int32_t rank,
+                                      const af_mmap_options *options, af_mmap **out, af_error **err);
+/*
+ * Opens a file; options NULL: read-only. AF_NOT_FOUND. AF_INVALID_NAME: a folder, a pipe, a device. AF_CORRUPT: the header is damaged,
+ * or the file shorter than its shape needs. AF_UNSUPPORTED: a version or dtype that this library does not know. AF_CONFLICT
+ * (options->lock), AF_PERMISSION_DENIED, AF_IO.
+ */
+AF_API af_status af_mmap_open(const char *path, int64_t path_len, const af_mmap_options *options, af_mmap **out, af_error **err);
+/*
+ * Ends the handle. Changes in AF_MMAP_READ_WRITE are the file's already, though on disk for certain only after af_mmap_flush; those in
+ * AF_MMAP_COPY_ON_WRITE are dropped when the last view is gone too. Never fails.
+ */
+AF_API void af_mmap_close(af_mmap *mmap);
+
+/* -- what it is */
+
+AF_API af_status af_mmap_data_type(const af_mmap *mmap, af_data_type *out, af_error **err);
+AF_API af_status af_mmap_rank(const af_mmap *mmap, int32_t *out, af_error **err);
+/* Fill `rank` numbers; `rank` must be the array's (AF_INVALID_ARGUMENT). NULL will do for rank 0. */
+AF_API af_status af_mmap_shape(const af_mmap *mmap, int64_t *shape, int32_t rank, af_error **err);
+/* In bytes. */
+AF_API af_status af_mmap_strides(const af_mmap *mmap, int64_t *strides, int32_t rank, af_error **err);
+/* In elements. */
+AF_API af_status af_mmap_element_strides(const af_mmap *mmap, int64_t *strides, int32_t rank, af_error **err);
+/* The product of the shape: 1 for rank 0. */
+AF_API af_status af_mmap_element_count(const af_mmap *mmap, int64_t *out, af_error **err);
+/* 1 in *out if there is no element. */
+AF_API af_status af_mmap_is_empty(const af_mmap *mmap, uint8_t *out, af_error **err);
+/* AF_MMAP_*. */
+AF_API af_status af_mmap_mode(const af_mmap *mmap, int32_t *out, af_error **err);
+/* The path it was created or opened with, and its length in bytes (out_len may be NULL). Borrowed until the handle is closed. */
+AF_API af_status af_mmap_path(const af_mmap *mmap, const char **out, int64_t *out_len, af_error **err);
+
+/* -- data. Regions, strides, src_len and dst_len are those of af_file_read and af_file_write. */
+
+/* Copies a region to caller memory. AF_OUT_OF_BOUNDS, AF_INVALID_ARGUMENT, AF_CORRUPT (truncated), AF_IO. */
+AF_API af_status af_mmap_read(const af_mmap *mmap, const int64_t *start, const int64_t *shape, int32_t rank,
+                              const int64_t *strides, void *dst, int64_t dst_len, af_error **err);
+/* Copies caller memory to a region. AF_READ_ONLY, AF_OUT_OF_BOUNDS, AF_INVALID_ARGUMENT, AF_CORRUPT (truncated), AF_IO. */
+AF_API af_status af_mmap_write(af_mmap *mmap, const int64_t *start, const int64_t *shape, int32_t rank, const int64_t *strides,
+                               const void *src, int64_t src_len, af_error **err);
+/*
+ * Returns when all changes so far are on disk. Only AF_MMAP_READ_WRITE has any; in the other modes it does nothing.
+ * AF_CORRUPT (truncated: what lay behind the new end is lost), AF_IO.
+ */
+AF_API af_status af_mmap_flush(const af_mmap *mmap, af_error **err);
+/*
+ * The same for a range of the elements, in bytes, the first element being at 0. wait 1: returns when they are on disk; 0: only sees
+ * that their writing begins. AF_OUT_OF_BOUNDS, AF_CORRUPT, AF_IO.
+ */
+AF_API af_status af_mmap_flush_range(const af_mmap *mmap, int64_t offset, int64_t length, uint8_t wait, af_error **err);
+
+#define AF_ADVICE_NORMAL 0
+#define AF_ADVICE_SEQUENTIAL 1
+#define AF_ADVICE_RANDOM 2
+#define AF_ADVICE_WILL_NEED 3 /* fetch it soon */
+#define AF_ADVICE_DONT_NEED 4 /* give its memory back; nothing is lost by it, and in AF_MMAP_COPY_ON_WRITE nothing is done */
+
+/* Tells the system how a range of bytes (as in af_mmap_flush_range) is going to be used. AF_OUT_OF_BOUNDS, AF_IO. */
+AF_API af_status af_mmap_advise(const af_mmap *mmap, int32_t advice, int64_t offset, int64_t length, af_error **err);
+
+/* -- views: the elements in place */
+
+/*
+ * The elements of an af_mmap and how they lie. A plain result that keeps the mapping alive, whatever becomes of the handle; it may be
+ * used in child processes too. Any number of threads may read through views, and through af_mmap_read. Who writes through a view sees
+ * to it that nobody else uses the same elements meanwhile. Free with af_mmap_view_free.
+ */
+typedef struct af_mmap_view af_mmap_view;
+
+/* A view for reading. It shows what is written elsewhere, too. AF_CORRUPT (truncated), AF_IO. */
+AF_API af_status af_mmap_get_view(const af_mmap *mmap, af_mmap_view **out, af_error **err);
+/* A view for reading and writing. AF_READ_ONLY, AF_CORRUPT (truncated), AF_IO. */
+AF_API af_status af_mmap_get_mutable_view(af_mmap *mmap, af_mmap_view **out, af_error **err);
+AF_API void af_mmap_view_free(af_mmap_view *view);
+/* For all of these NULL answers 0 or NULL. */
+/* The first element. Borrowed. Aligned to 64 bytes. */
+AF_API const void *af_mmap_view_data(const af_mmap_view *view);
+/* The same, to be written to; NULL for a view from af_mmap_get_view. */
+AF_API void *af_mmap_view_mutable_data(af_mmap_view *view);
+/* The length of af_mmap_view_data in bytes. */
+AF_API int64_t af_mmap_view_data_len(const af_mmap_view *view);
+AF_API af_data_type af_mmap_view_data_type(const af_mmap_view *view);
+AF_API int32_t af_mmap_view_rank(const af_mmap_view *view);
+/* `rank` extents. Borrowed. */
+AF_API const int64_t *af_mmap_view_shape(const af_mmap_view *view);
+/* In bytes. Borrowed. */
+AF_API const int64_t *af_mmap_view_strides(const af_mmap_view *view);
+AF_API int64_t af_mmap_view_element_count(const af_mmap_view *view);
+
+/* -- exchange without copying. What is exported keeps the mapping alive until it is released. */
+
+/* DLPack 1.x, as defined in its dlpack.h. */
+struct DLManagedTensorVersioned;
+
+/* A tensor over the view's elements, marked read-only unless the view is mutable. Free it by its deleter. */
+AF_API af_status af_mmap_view_export_dlpack(const af_mmap_view *view, struct DLManagedTensorVersioned **out, af_error **err);
+/*
+ * af_mmap_create from a tensor in the processor's memory, of any strides; it is read during the call and stays yours.
+ * AF_UNSUPPORTED too: another major version, another device, an element type that is none of the four.
+ */
+AF_API af_status af_mmap_create_from_dlpack(const char *path, int64_t path_len, const struct DLManagedTensorVersioned *tensor,
+                                            const af_mmap_options *options, af_mmap **out, af_error **err);
+
+#ifndef ARROW_C_DATA_INTERFACE
+#define ARROW_C_DATA_INTERFACE
+
+#define ARROW_FLAG_DICTIONARY_ORDERED 1
+#define ARROW_FLAG_NULLABLE 2
+#define ARROW_FLAG_MAP_KEYS_SORTED 4
+
+struct ArrowSchema {
+    const char *format;
+    const char *name;
+    const char *metadata;
+    int64_t flags;
+    int64_t n_children;
+    struct ArrowSchema **children;
+    struct ArrowSchema *dictionary;
+    void (*release)(struct ArrowSchema *);
+    void *private_data;
+};
+
+struct ArrowArray {
+    int64_t length;
+    int64_t null_count;
+    int64_t offset;
+    int64_t n_buffers;
+    int64_t n_children;
+    const void **buffers;
+    struct ArrowArray **children;
+    struct ArrowArray *dictionary;
+    void (*release)(struct ArrowArray *);
+    void *private_data;
+};
+
+#endif /* ARROW_C_DATA_INTERFACE */
+
+/*
+ * Fills two Arrow C Data structs with an array over the view's elements: one entry for each index of the first axis (one for rank 0),
+ * numbers for rank 0 and 1, fixed-size lists, one in the other, for higher ranks. Release both by their callbacks. Arrow takes arrays
+ * for immutable: do not write to the elements meanwhile. AF_LIMIT_EXCEEDED: an extent other than the first is over 2^31-1.
+ */
+AF_API af_status af_mmap_view_export_arrow(const af_mmap_view *view, struct ArrowSchema *schema, struct ArrowArray *array,
+                                           af_error **err);
+
 #ifdef __cplusplus
 }
 #endif
