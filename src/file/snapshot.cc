@@ -1,0 +1,233 @@
+#include "file/snapshot.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "format/checksum.h"
+
+namespace af {
+namespace {
+
+constexpr int kOpenTries = 16;
+
+// How the reference's store writes a path segment; it does so twice for sidecars, and then never finds them again.
+std::string escape_segment(std::string_view text) {
+  constexpr std::string_view kEscaped = "\\{^}%`]\">[~<#|*?";
+  constexpr char kHex[] = "0123456789ABCDEF";
+  std::string out;
+  for (unsigned char c : text) {
+    if (c >= 0x20 && c < 0x7f && kEscaped.find(static_cast<char>(c)) == std::string_view::npos) {
+      out += static_cast<char>(c);
+      continue;
+    }
+    out += '%';
+    out += kHex[c >> 4];
+    out += kHex[c & 15];
+  }
+  return out;
+}
+
+std::string escaped_base(const StackName& name) {
+  std::string_view base = name.base(), file = name.base_name();
+  return std::string(base.substr(0, base.size() - file.size())) + escape_segment(file);
+}
+
+void list_under(const ObjectStore& store, const StackName& name, int64_t limit, std::vector<SidecarInfo>* found) {
+  for (ObjectInfo& info : store.list(name.stem() + ".", limit))
+    if (std::optional<uint32_t> number = name.sidecar_number(info.key)) found->push_back({*number, std::move(info)});
+}
+
+// Whether two mentions belong to one generation: nothing but the shape may change without redefinition.
+bool same_generation(const ArrayView& a, const ArrayView& b) {
+  return a.rank() == b.rank() && a.dtype() == b.dtype() && a.chunk_shape() == b.chunk_shape() && a.fill() == b.fill() &&
+         a.dimension_names() == b.dimension_names();
+}
+
+std::shared_ptr<const Layer> find_unchanged(const Snapshot* before, const ObjectInfo& info, uint32_t number) {
+  if (!before || info.version.empty()) return nullptr;
+  for (const auto& layer : before->layers())
+    if (layer->key() == info.key && layer->version() == info.version && layer->number() == number) return layer;
+  return nullptr;
+}
+
+// Whether a sidecar of ours continues the layers below it.
+bool continues(const Layer& layer, const std::vector<std::shared_ptr<const Layer>>& below) {
+  const Layer& top = *below.back();
+  if (layer.parent() == top.id()) return true;
+  const std::vector<LayerId>& absorbed = top.absorbed();
+  return below.size() == 1 && !absorbed.empty() && layer.parent() == absorbed.back();
+}
+
+}  // namespace
+
+std::vector<SidecarInfo> list_sidecars(const ObjectStore& store, const StackName& name, int64_t limit) {
+  std::vector<SidecarInfo> found;
+  list_under(store, name, limit, &found);
+  if (std::string escaped = escaped_base(name); escaped != name.base())
+    list_under(store, StackName(escaped), limit, &found);
+  if (static_cast<int64_t>(found.size()) >= limit)
+    fail(Status::kLimitExceeded, name.base(), ": ", found.size(), " sidecars and the base are over the limit of ", limit, " layers");
+  std::ranges::stable_sort(found, {}, &SidecarInfo::number);
+  return found;
+}
+
+std::shared_ptr<const Snapshot> Snapshot::open(const ObjectStore& store, const StackName& name, const Limits& limits, int count,
+                                               const std::shared_ptr<IoCounters>& counters, const Snapshot* before) {
+  for (int attempt = 0; attempt < kOpenTries; attempt++) {
+    auto snapshot = std::make_shared<Snapshot>();
+    auto open_layer = [&](const ObjectInfo& info, uint32_t number) {
+      if (auto unchanged = find_unchanged(before, info, number)) return unchanged;
+      return Layer::open(store, info.key, number, limits, counters);
+    };
+    std::optional<ObjectInfo> base = store.stat(name.base());
+    if (!base) fail(Status::kNotFound, store.describe(), ": there is no ", quoted(name.base()));
+    base->key = name.base();
+    bool vanished = false;
+    try {
+      snapshot->layers_.push_back(open_layer(*base, 0));
+      for (SidecarInfo& sidecar : list_sidecars(store, name, limits.max_layers)) {
+        auto layer = open_layer(sidecar.info, sidecar.number);
+        const std::vector<LayerId>& absorbed = snapshot->base().absorbed();
+        bool counts = layer->foreign() || (std::ranges::find(absorbed, layer->id()) == absorbed.end() &&
+                                           continues(*layer, snapshot->layers_));
+        (counts ? snapshot->layers_ : snapshot->ignored_).push_back(std::move(layer));
+      }
+    } catch (const Error& error) {
+      // A compaction may remove what was just listed; the next look sees its result.
+      if (error.status() != Status::kNotFound && error.status() != Status::kStale) throw;
+      vanished = true;
+    }
+    std::optional<ObjectInfo> after = store.stat(name.base());
+    if (vanished || !after || after->version != snapshot->base().version()) continue;
+    int version = snapshot->version();
+    for (const auto& layer : snapshot->layers_)
+      if (layer->footer().version() != version)
+        fail(Status::kUnsupported, layer->key(), " has footer version ", layer->footer().version(), ", the base ", version);
+    if (count > static_cast<int>(snapshot->layers_.size()))
+      fail(Status::kOutOfBounds, name.base(), " has ", snapshot->layers_.size(), " layers, asked for are ", count);
+    if (count > 0) snapshot->layers_.resize(static_cast<size_t>(count));
+    return snapshot;
+  }
+  fail(Status::kStale, name.base(), " was replaced during each of ", kOpenTries, " attempts to open it");
+}
+
+bool Snapshot::is_current(const ObjectStore& store, const StackName& name, const Limits& limits) const {
+  std::optional<ObjectInfo> base_info = store.stat(name.base());
+  if (!base_info || base_info->version != base().version()) return false;
+  std::vector<SidecarInfo> sidecars = list_sidecars(store, name, limits.max_layers);
+  if (sidecars.size() != layers_.size() - 1 + ignored_.size()) return false;
+  return std::ranges::all_of(sidecars, [&](SidecarInfo& sidecar) {
+    auto is_it = [&](const std::shared_ptr<const Layer>& layer) {
+      if (layer->key() != sidecar.info.key) return false;
+      std::string version = sidecar.info.version;
+      if (version.empty()) {
+        std::optional<ObjectInfo> info = store.stat(sidecar.info.key);
+        version = info ? info->version : "";
+      }
+      return layer->version() == version;
+    };
+    return std::ranges::any_of(layers_, is_it) || std::ranges::any_of(ignored_, is_it);
+  });
+}
+
+bool Snapshot::contains_layer(const LayerId& id) const {
+  auto has = [&](const std::shared_ptr<const Layer>& layer) { return layer->id() == id; };
+  const std::vector<LayerId>& absorbed = base().absorbed();
+  return std::ranges::any_of(layers_, has) || std::ranges::find(absorbed, id) != absorbed.end();
+}
+
+std::vector<Mention> Snapshot::mentions(std::string_view name) const {
+  std::vector<Mention> found;
+  uint64_t hash = name_hash(name);
+  for (size_t i = layers_.size(); i-- > 0;) {
+    std::optional<uint64_t> array = layers_[i]->find(name, hash);
+    if (!array) continue;
+    Mention mention{layers_[i].get(), *array};
+    if (mention.view().deleted()) break;
+    if (!found.empty() && !same_generation(found.front().view(), mention.view())) break;
+    found.push_back(mention);
+  }
+  return found;
+}
+
+std::vector<Mention> Snapshot::all_mentions(std::string_view name) const {
+  std::vector<Mention> found;
+  uint64_t hash = name_hash(name);
+  for (size_t i = layers_.size(); i-- > 0;)
+    if (std::optional<uint64_t> array = layers_[i]->find(name, hash)) found.push_back({layers_[i].get(), *array});
+  return found;
+}
+
+uint64_t Snapshot::mention_count() const {
+  uint64_t count = 0;
+  for (const auto& layer : layers_) count += layer->footer().array_count();
+  return count;
+}
+
+std::vector<Mention> Snapshot::listing() const {
+  std::vector<Mention> order;
+  size_t layers_with_arrays = 0;
+  for (const auto& layer : layers_) layers_with_arrays += layer->footer().array_count() != 0;
+  // One layer of ours names nothing twice: no table of names is needed, however many there are.
+  if (layers_with_arrays <= 1) {
+    bool foreign = false;
+    for (const auto& layer : layers_) {
+      foreign = foreign || layer->foreign();
+      order.reserve(layer->footer().array_count());
+      for (uint64_t i = 0; i < layer->footer().array_count(); i++)
+        if (!layer->footer().array(i).deleted()) order.push_back({layer.get(), i});
+    }
+    if (!foreign) return order;
+    order.clear();
+  }
+  constexpr Mention kRemoved{};
+  std::unordered_map<std::string_view, size_t> places;
+  for (const auto& layer : layers_) {
+    for (uint64_t i = 0; i < layer->footer().array_count(); i++) {
+      ArrayView view = layer->footer().array(i);
+      auto [place, added] = places.try_emplace(view.name(), order.size());
+      if (view.deleted()) {
+        if (!added) order[place->second] = kRemoved;
+        places.erase(place);
+      } else if (added) {
+        order.push_back({layer.get(), i});
+      } else {
+        order[place->second] = {layer.get(), i};
+      }
+    }
+  }
+  std::erase_if(order, [](const Mention& mention) { return mention.layer == nullptr; });
+  return order;
+}
+
+std::optional<FoundChunk> find_chunk(const std::vector<Mention>& mentions, const Extents& coord,
+                                     std::vector<uint64_t>* hints) {
+  for (size_t i = 0; i < mentions.size(); i++) {
+    const Mention& mention = mentions[i];
+    uint64_t hint = hints ? (*hints)[i] : 0;
+    if (std::optional<uint64_t> position = mention.layer->find_chunk(mention.array, coord, hint)) {
+      if (hints) (*hints)[i] = *position + 1;
+      return FoundChunk{mention.layer, mention.array, *position};
+    }
+  }
+  return {};
+}
+
+std::vector<Extents> chunk_coords(const std::vector<Mention>& mentions, const Grid& grid) {
+  std::vector<Extents> coords;
+  for (const Mention& mention : mentions) {
+    ArrayView view = mention.view();
+    uint64_t count = view.chunk_count();
+    for (uint64_t i = 0; i < count; i++) {
+      std::optional<Extents> coord = view.chunk_coord(i, grid.shape().rank());
+      if (coord && grid.contains(*coord)) coords.push_back(*coord);
+    }
+  }
+  if (mentions.size() > 1 || (!mentions.empty() && mentions[0].layer->foreign())) {
+    std::ranges::sort(coords, [](const Extents& a, const Extents& b) { return a < b; });
+    coords.erase(std::unique(coords.begin(), coords.end()), coords.end());
+  }
+  return coords;
+}
+
+}  // namespace af
