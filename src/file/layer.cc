@@ -267,7 +267,7 @@ BlockRecord Layer::block(uint32_t id) const {
 }
 
 Buffer Layer::stored_block(const BlockRecord& block) const {
-  check_allocation(limits_, block.stored_size, "a stored block");
+  check_stored_size(block);
   Buffer stored(block.stored_size);
   object_->read(block.offset, stored.span());
   counters_->count_read(static_cast<int64_t>(stored.size()));

@@ -53,6 +53,8 @@ class Layer {
 
   // The block of this id; its bytes lie inside the file. Throws kCorrupt.
   BlockRecord block(uint32_t id) const;
+  // Whether the caller's ceiling lets the stored bytes be fetched. Throws kLimitExceeded.
+  void check_stored_size(const BlockRecord& block) const { check_allocation(limits_, block.stored_size, "a stored block"); }
   // Reads and checks the stored bytes of a block.
   Buffer stored_block(const BlockRecord& block) const;
   void check_stored(const BlockRecord& block, ByteView stored) const;

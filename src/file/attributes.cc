@@ -1,0 +1,188 @@
+#include "file/attributes.h"
+
+#include <algorithm>
+
+
+namespace af {
+namespace {
+
+std::vector<AttributeEntry> entries_of(const ArrayView& view) {
+  std::vector<AttributeEntry> entries;
+  uint64_t count = view.attribute_count();
+  for (uint64_t i = 0; i < count; i++) entries.push_back(view.attribute(i));
+  return entries;
+}
+
+bool resolves(const FooterView& footer, const AttributeEntry& entry) {
+  return entry.key < footer.key_count() && entry.value < footer.value_count();
+}
+
+// What an array's attributes are after the mentions looked at so far, with the entries that the last one had.
+struct Meaning {
+  std::vector<AttributeEntry> entries;
+  AttributeMap attributes;  // one for each entry that could be resolved, `places` telling which
+  std::vector<size_t> places;
+
+  bool has(std::string_view key) const {
+    return std::ranges::any_of(attributes, [&](const auto& pair) { return pair.first == key; });
+  }
+  const std::pair<std::string, Value>* of_entry(const AttributeEntry& entry) const {
+    for (size_t i = 0; i < attributes.size(); i++)
+      if (entries[places[i]] == entry) return &attributes[i];
+    return nullptr;
+  }
+  void add(size_t place, std::string key, Value value) {
+    for (size_t i = 0; i < attributes.size(); i++) {
+      if (attributes[i].first != key) continue;
+      attributes[i].second = std::move(value);
+      return;
+    }
+    places.push_back(place);
+    attributes.emplace_back(std::move(key), std::move(value));
+  }
+};
+
+void add_own(Meaning& meaning, const FooterView& footer, size_t place, const AttributeEntry& entry) {
+  if (resolves(footer, entry)) meaning.add(place, std::string(footer.key(entry.key)), footer.value(entry.value));
+}
+
+// Whether a foreign mention stands for itself: all of it resolves in its own layer, and it covers every key the array had.
+bool is_self_contained(const std::vector<AttributeEntry>& entries, const FooterView& footer, const Meaning& before) {
+  if (!std::ranges::all_of(entries, [&](const AttributeEntry& entry) { return resolves(footer, entry); })) return false;
+  return std::ranges::all_of(before.attributes, [&](const auto& pair) {
+    return std::ranges::any_of(entries, [&](const AttributeEntry& entry) { return footer.key(entry.key) == pair.first; });
+  });
+}
+
+Meaning next_meaning(const Meaning& before, const Mention& mention) {
+  const FooterView& footer = mention.layer->footer();
+  Meaning meaning;
+  meaning.entries = entries_of(mention.view());
+  bool own = !mention.layer->foreign() || is_self_contained(meaning.entries, footer, before);
+  for (size_t place = 0; place < meaning.entries.size(); place++) {
+    const AttributeEntry& entry = meaning.entries[place];
+    const std::pair<std::string, Value>* kept = own ? nullptr : before.of_entry(entry);
+    if (kept)
+      meaning.add(place, kept->first, kept->second);
+    else
+      add_own(meaning, footer, place, entry);
+  }
+  return meaning;
+}
+
+Meaning meaning_of(const Snapshot& snapshot, std::string_view name) {
+  std::vector<Mention> mentions = snapshot.all_mentions(name);  // newest first
+  size_t first = 0;
+  // Nothing below a tombstone or a mention of ours has a say.
+  while (first < mentions.size() && mentions[first].layer->foreign() && !mentions[first].view().deleted()) first++;
+  Meaning meaning;
+  for (size_t i = std::min(first + 1, mentions.size()); i-- > 0;)
+    meaning = mentions[i].view().deleted() ? Meaning{} : next_meaning(meaning, mentions[i]);
+  return meaning;
+}
+
+template <typename Get>
+bool same_prefix(uint64_t a_count, uint64_t b_count, Get same) {
+  for (uint64_t i = 0; i < std::min(a_count, b_count); i++)
+    if (!same(i)) return false;
+  return true;
+}
+
+}  // namespace
+
+AttributeMap resolve_attributes(const Snapshot& snapshot, std::string_view name) {
+  return meaning_of(snapshot, name).attributes;
+}
+
+std::optional<Value> resolve_attribute(const Snapshot& snapshot, std::string_view name, std::string_view key) {
+  for (auto& [found, value] : meaning_of(snapshot, name).attributes)
+    if (found == key) return std::move(value);
+  return {};
+}
+
+std::optional<Value> AttributeColumn::of(const Mention& newest) {
+  if (newest.layer->foreign()) return resolve_attribute(snapshot_, newest.view().name(), key_);
+  const FooterView& footer = newest.layer->footer();
+  auto [place, added] = key_indices_.try_emplace(newest.layer);
+  if (added)
+    for (uint64_t i = 0; i < footer.key_count() && !place->second; i++)
+      if (footer.key(i) == key_) place->second = i;
+  if (!place->second) return {};
+  ArrayView view = newest.view();
+  uint64_t count = view.attribute_count();
+  for (uint64_t i = 0; i < count; i++) {
+    AttributeEntry entry = view.attribute(i);
+    if (entry.key == *place->second && resolves(footer, entry)) return footer.value(entry.value);
+  }
+  return {};
+}
+
+bool dictionaries_agree(const Snapshot& snapshot) {
+  // Layers of ours continue what is below them; only those of other writers need to be compared, with all others.
+  const auto& layers = snapshot.layers();
+  for (size_t i = 0; i < layers.size(); i++) {
+    const FooterView& upper = layers[i]->footer();
+    if (!layers[i]->foreign() || (upper.key_count() == 0 && upper.value_count() == 0)) continue;
+    for (size_t j = 0; j < layers.size(); j++) {
+      if (j == i || (j > i && layers[j]->foreign())) continue;
+      const FooterView& other = layers[j]->footer();
+      if (!same_prefix(upper.key_count(), other.key_count(), [&](uint64_t k) { return upper.key(k) == other.key(k); }) ||
+          !same_prefix(upper.value_count(), other.value_count(), [&](uint64_t k) { return upper.value(k) == other.value(k); }))
+        return false;
+    }
+    // A verbatim copy of entries into a layer whose own dictionaries do not hold them.
+    for (uint64_t a = 0; a < upper.array_count(); a++) {
+      if (upper.array(a).deleted()) continue;
+      for (const AttributeEntry& entry : entries_of(upper.array(a)))
+        if (!resolves(upper, entry)) return false;
+    }
+  }
+  return true;
+}
+
+// ---------------------------------------------------------------- dictionary
+
+Dictionary::Dictionary(const Snapshot& snapshot) {
+  const FooterView* keys = nullptr;
+  const FooterView* values = nullptr;
+  for (const auto& layer : snapshot.layers()) {
+    const FooterView& footer = layer->footer();
+    if (!keys || footer.key_count() > keys->key_count()) keys = &footer;
+    if (!values || footer.value_count() > values->value_count()) values = &footer;
+  }
+  for (uint64_t i = 0; i < keys->key_count(); i++) keys_.emplace_back(keys->key(i));
+  for (uint64_t i = 0; i < values->value_count(); i++) values_.push_back(values->value(i));
+}
+
+void Dictionary::index() {
+  if (indexed_) return;
+  for (size_t i = 0; i < keys_.size(); i++) key_places_.emplace(keys_[i], i);
+  for (size_t i = 0; i < values_.size(); i++) value_places_.emplace(values_[i], i);
+  indexed_ = true;
+}
+
+uint64_t Dictionary::intern_key(std::string_view key) {
+  index();
+  auto [place, added] = key_places_.try_emplace(std::string(key), keys_.size());
+  if (added) keys_.emplace_back(key);
+  return place->second;
+}
+
+uint64_t Dictionary::intern_value(const Value& value) {
+  index();
+  auto [place, added] = value_places_.try_emplace(value, values_.size());
+  if (added) values_.push_back(value);
+  return place->second;
+}
+
+std::vector<AttributeEntry> Dictionary::intern(const AttributeMap& attributes) {
+  std::vector<AttributeEntry> entries;
+  for (const auto& [key, value] : attributes) {
+    uint64_t key_at = intern_key(key);
+    entries.push_back({key_at, intern_value(value)});
+  }
+  std::ranges::sort(entries, {}, &AttributeEntry::key);
+  return entries;
+}
+
+}  // namespace af

@@ -1,0 +1,158 @@
+#include "file/block_packer.h"
+
+#include "format/checksum.h"
+
+namespace af {
+
+BlockPacker::BlockPacker(ObjectStore& store, std::string near, CodecChoice codec, int64_t block_size, ThreadPool& pool,
+                         IoCounters& counters)
+    : store_(store),
+      near_(std::move(near)),
+      codec_(std::move(codec)),
+      block_size_(static_cast<uint64_t>(block_size)),
+      pool_(pool),
+      counters_(counters) {}
+
+Upload& BlockPacker::upload() {
+  if (!upload_) upload_ = store_.start_upload(near_);
+  return *upload_;
+}
+
+PackedChunk BlockPacker::add(Buffer bytes, const SharedSchema& schema, int64_t elements) {
+  uint64_t size = bytes.size();
+  if (size > UINT32_MAX) fail(Status::kLimitExceeded, "a chunk of ", size, " bytes: the format holds less than 4 GiB, use smaller chunks");
+  // What can fail comes first: once the bytes are taken, they are in the queue until they are written.
+  while (queue_.size() > static_cast<size_t>(pool_.threads()) * 2) retire_front();
+  if (current_ && current_->raw_size + size > UINT32_MAX) close_block();
+  if (!current_) {
+    if (next_block() == UINT32_MAX) fail(Status::kLimitExceeded, "a layer holds at most 2^32-1 blocks");
+    current_ = std::make_shared<Job>();
+    current_->codec = codec_;
+  }
+  PackedChunk place{{next_block(), static_cast<uint32_t>(current_->raw_size), static_cast<uint32_t>(size)},
+                    static_cast<uint32_t>(current_->parts.size())};
+  current_->raw_size += size;
+  current_->parts.push_back({std::move(bytes), schema, elements});
+  if (current_->raw_size >= block_size_) close_block();
+  return place;
+}
+
+void BlockPacker::close_block() {
+  if (!current_) return;
+  // The reference's compaction wants a block that exists: one byte is enough for chunks of none.
+  if (current_->raw_size == 0) {
+    Buffer one(1);
+    one.data()[0] = std::byte{0};
+    current_->parts.push_back({std::move(one), nullptr, 0});
+    current_->raw_size = 1;
+  }
+  std::shared_ptr<Job> job = std::move(current_);
+  current_ = nullptr;
+  queue_.push_back(job);
+  pool_.submit([job] { job->run(); });
+}
+
+void BlockPacker::retire_front() {
+  Job& job = *queue_.front();
+  job.run();
+  job.wait();
+  // Only what was appended leaves the queue: after a failure, such as a full disk, it can be tried again.
+  uint64_t offset = upload().size();
+  upload_->append(job.stored.view());
+  counters_.count_write(static_cast<int64_t>(job.stored.size()));
+  blocks_.push_back({static_cast<uint32_t>(blocks_.size()), offset, job.stored.size(), job.raw_size, job.codec.name});
+  checksums_.push_back(job.checksum);
+  summaries_.push_back(std::move(job.summaries));
+  queue_.pop_front();
+}
+
+void BlockPacker::drain() {
+  close_block();
+  while (!queue_.empty()) retire_front();
+}
+
+uint32_t BlockPacker::add_stored(const BlockRecord& block, ByteView stored, std::vector<std::optional<Summary>> summaries) {
+  drain();
+  uint32_t id = next_block();
+  uint64_t offset = upload().size();
+  upload_->append(stored);
+  counters_.count_write(static_cast<int64_t>(stored.size()));
+  blocks_.push_back({id, offset, block.stored_size, block.raw_size, block.codec});
+  checksums_.push_back(checksum(stored));
+  summaries_.push_back(std::move(summaries));
+  return id;
+}
+
+Buffer BlockPacker::read(const PackedChunk& chunk) {
+  const BlockRecord& block = blocks_[chunk.address.block];
+  Buffer stored(block.stored_size);
+  upload_->read(block.offset, stored.span());
+  counters_.count_read(static_cast<int64_t>(stored.size()));
+  if (checksum(stored.view()) != checksums_[chunk.address.block])
+    fail(Status::kCorrupt, "block ", block.id, " of the layer being written does not match its checksum");
+  Buffer raw(block.raw_size);
+  uint64_t end = uint64_t{chunk.address.offset} + chunk.address.size;
+  decompress(block.codec, stored.view(), raw.span(), end);
+  Buffer bytes(chunk.address.size);
+  if (!bytes.empty()) std::memcpy(bytes.data(), raw.data() + chunk.address.offset, bytes.size());
+  return bytes;
+}
+
+// ---------------------------------------------------------------- job
+
+void BlockPacker::Job::run() {
+  {
+    std::lock_guard lock(mutex);
+    if (claimed) return;
+    claimed = true;
+  }
+  std::exception_ptr thrown;
+  try {
+    compress_parts();
+  } catch (...) {
+    thrown = std::current_exception();
+  }
+  std::lock_guard lock(mutex);
+  failure = thrown;
+  done = true;
+  finished.notify_all();
+}
+
+void BlockPacker::Job::wait() {
+  std::unique_lock lock(mutex);
+  finished.wait(lock, [this] { return done; });
+  if (!failure) return;
+  // Another attempt may succeed, for instance when memory was short.
+  done = claimed = false;
+  std::rethrow_exception(std::exchange(failure, nullptr));
+}
+
+void BlockPacker::Job::compress_parts() {
+  Buffer gathered;
+  if (parts.size() != 1) {
+    gathered = Buffer(raw_size);
+    uint64_t at = 0;
+    for (const Part& part : parts) {
+      if (!part.bytes.empty()) std::memcpy(gathered.data() + at, part.bytes.data(), part.bytes.size());
+      at += part.bytes.size();
+    }
+  }
+  ByteView raw = parts.size() == 1 ? parts[0].bytes.view() : gathered.view();
+  std::vector<std::optional<Summary>> found;
+  for (const Part& part : parts) {
+    bool has_elements = part.schema && !part.bytes.empty();
+    found.push_back(has_elements ? summarise(part.schema->dtype, part.schema->fill, part.bytes.view(), part.elements) : Summary{});
+  }
+  if (codec.name.empty()) {
+    stored = parts.size() == 1 ? std::move(parts[0].bytes) : std::move(gathered);
+  } else {
+    Buffer room(compress_bound(codec, raw.size()));
+    room.shrink(compress(codec, raw, room.span()));
+    stored = std::move(room);
+  }
+  checksum = af::checksum(stored.view());
+  summaries = std::move(found);
+  parts.clear();
+}
+
+}  // namespace af

@@ -1,0 +1,103 @@
+#include "file/pending.h"
+
+namespace af {
+
+void Pending::configure(ObjectStore& store, std::string near, CodecChoice codec, int64_t block_size, int64_t budget) {
+  store_ = &store;
+  near_ = std::move(near);
+  codec_ = std::move(codec);
+  block_size_ = block_size;
+  budget_ = budget;
+}
+
+PendingArray* Pending::find(std::string_view name) const {
+  auto found = by_name_.find(name);
+  return found == by_name_.end() ? nullptr : found->second;
+}
+
+PendingArray& Pending::add(std::string_view name, SharedSchema schema) {
+  auto array = std::make_unique<PendingArray>();
+  array->name = name;
+  array->schema = std::move(schema);
+  arrays_.push_back(std::move(array));
+  PendingArray& added = *arrays_.back();
+  by_name_.emplace(added.name, &added);
+  return added;
+}
+
+SharedSchema Pending::share(const ArraySchema& schema) {
+  if (!last_schema_ || !(*last_schema_ == schema)) last_schema_ = std::make_shared<const ArraySchema>(schema);
+  return last_schema_;
+}
+
+BlockPacker& Pending::packer() {
+  if (!packer_) packer_ = std::make_unique<BlockPacker>(*store_, near_, codec_, block_size_, pool_, counters_);
+  return *packer_;
+}
+
+void Pending::put_chunk(PendingArray& array, int64_t position, Buffer bytes, int64_t elements) {
+  int64_t size = static_cast<int64_t>(bytes.size());
+  auto [place, added] = array.chunks.try_emplace(position);
+  PendingChunk& chunk = place->second;
+  bool in_memory = !added && !chunk.packed;
+  if (in_memory) bytes_ -= static_cast<int64_t>(chunk.bytes.size());
+  if (!in_memory) order_.emplace_back(&array, position);
+  chunk.bytes = std::move(bytes);
+  chunk.elements = elements;
+  chunk.packed = false;
+  bytes_ += size;
+  if (bytes_ > budget_) pack_down_to(budget_ / 2);
+}
+
+void Pending::drop_chunks(PendingArray& array) {
+  for (auto& [position, chunk] : array.chunks)
+    if (!chunk.packed) bytes_ -= static_cast<int64_t>(chunk.bytes.size());
+  array.chunks.clear();
+}
+
+ByteView Pending::chunk_bytes(PendingChunk& chunk, Buffer* room) {
+  if (!chunk.packed) return chunk.bytes.view();
+  packer_->drain();
+  *room = packer_->read(chunk.place);
+  return room->view();
+}
+
+Buffer Pending::take_chunk(PendingArray& array, int64_t position) {
+  PendingChunk& chunk = array.chunks.at(position);
+  if (chunk.packed) {
+    packer_->drain();
+    return packer_->read(chunk.place);
+  }
+  bytes_ -= static_cast<int64_t>(chunk.bytes.size());
+  return std::exchange(chunk.bytes, Buffer());
+}
+
+void Pending::pack_down_to(int64_t budget) {
+  while (bytes_ > budget && !order_.empty()) {
+    auto [array, position] = order_.front();
+    auto found = array->chunks.find(position);
+    if (found != array->chunks.end() && !found->second.packed) {
+      PendingChunk& chunk = found->second;
+      int64_t size = static_cast<int64_t>(chunk.bytes.size());
+      chunk.place = packer().add(std::move(chunk.bytes), array->schema, chunk.elements);
+      chunk.packed = true;
+      bytes_ -= size;
+    }
+    order_.pop_front();
+  }
+}
+
+void Pending::pack_all() {
+  pack_down_to(-1);
+  if (packer_) packer_->drain();
+}
+
+void Pending::clear() {
+  order_.clear();
+  by_name_.clear();
+  arrays_.clear();
+  packer_.reset();
+  bytes_ = 0;
+}
+
+}  // namespace af

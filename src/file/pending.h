@@ -1,0 +1,92 @@
+// Changes that are not flushed yet: definitions, deletions, attributes, and chunks within a budget of memory.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "file/attributes.h"
+#include "file/block_packer.h"
+
+namespace af {
+
+// A chunk as it will be: in memory, or packed already.
+struct PendingChunk {
+  Buffer bytes;
+  int64_t elements = 0;
+  bool packed = false;
+  PackedChunk place;
+};
+
+struct PendingArray {
+  std::string name;
+  SharedSchema schema;
+  bool deleted = false;
+  // Defined in this delta: nothing of older layers shows through.
+  bool fresh = false;
+  // The mentions in the snapshot that show through, newest first; none when fresh.
+  std::vector<Mention> below;
+  // By position in the grid.
+  std::map<int64_t, PendingChunk> chunks;
+  // Coordinates that older layers hold but that a change of shape cut off in this delta.
+  std::set<Extents> erased;
+  // All attributes, once one of them was changed; `changed_keys` says which.
+  std::optional<AttributeMap> attributes;
+  std::set<std::string> changed_keys;
+
+  bool resized() const { return !fresh && !deleted && !below.empty() && below.front().view().shape() != schema->shape; }
+};
+
+class Pending {
+ public:
+  Pending(ThreadPool& pool, IoCounters& counters) : pool_(pool), counters_(counters) {}
+
+  bool empty() const { return arrays_.empty(); }
+  // In the order in which they were first touched.
+  const std::vector<std::unique_ptr<PendingArray>>& arrays() const { return arrays_; }
+  PendingArray* find(std::string_view name) const;
+  PendingArray& add(std::string_view name, SharedSchema schema);
+  // A schema like this one, shared with the last array that had it: a hundred thousand profiles of one kind keep one.
+  SharedSchema share(const ArraySchema& schema);
+
+  // Puts a chunk, replacing what was pending at the position. Packs old chunks when there are more bytes than the budget.
+  void put_chunk(PendingArray& array, int64_t position, Buffer bytes, int64_t elements);
+  void drop_chunks(PendingArray& array);
+  // A chunk's bytes: those in memory, else read back from its block.
+  ByteView chunk_bytes(PendingChunk& chunk, Buffer* room);
+  // Takes the bytes back into memory to be changed; the caller puts them again.
+  Buffer take_chunk(PendingArray& array, int64_t position);
+
+  void configure(ObjectStore& store, std::string near, CodecChoice codec, int64_t block_size, int64_t budget);
+  // Packs everything.
+  void pack_all();
+  BlockPacker& packer();
+  void clear();
+
+ private:
+  void pack_down_to(int64_t budget);
+
+  ThreadPool& pool_;
+  IoCounters& counters_;
+  ObjectStore* store_ = nullptr;
+  std::string near_;
+  CodecChoice codec_;
+  int64_t block_size_ = 0;
+  int64_t budget_ = 0;
+
+  std::vector<std::unique_ptr<PendingArray>> arrays_;
+  std::unordered_map<std::string_view, PendingArray*> by_name_;
+  SharedSchema last_schema_;
+  // Chunks in memory, oldest first; some have been packed, replaced or dropped since.
+  std::deque<std::pair<PendingArray*, int64_t>> order_;
+  int64_t bytes_ = 0;
+  std::unique_ptr<BlockPacker> packer_;
+};
+
+}  // namespace af
