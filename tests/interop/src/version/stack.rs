@@ -78,16 +78,17 @@ fn apply_one(file: &mut ArrayFile, operation: &Value) -> Result<(), String> {
     }
 }
 
-/// Runs operations one after the other; the first is `create` or `open`.
+/// Runs operations one after the other. `create` and `open` begin with another handle; the first must be one of them.
 pub fn apply(path: &str, operations: &[Value]) -> Result<Value, String> {
-    let [first, rest @ ..] = operations else { return Err("no operations".into()) };
-    let mut file = match first["op"].as_str() {
-        Some("create") => create(path, config_from(first)),
-        Some("open") => open_with(path, config_from(first)),
-        _ => Err("the first operation must create or open".into()),
-    }?;
-    for operation in rest {
-        apply_one(&mut file, operation).map_err(|message| format!("{message}, at {operation}"))?;
+    let mut file = None;
+    for operation in operations {
+        let done = match (operation["op"].as_str(), &mut file) {
+            (Some("create"), _) => create(path, config_from(operation)).map(|created| file = Some(created)),
+            (Some("open"), _) => open_with(path, config_from(operation)).map(|opened| file = Some(opened)),
+            (_, Some(file)) => apply_one(file, operation),
+            (_, None) => Err("nothing is open".into()),
+        };
+        done.map_err(|message| format!("{message}, at {operation}"))?;
     }
-    Ok(json!({"num_layers": file.num_layers()}))
+    Ok(json!({"num_layers": file.map(|file| file.num_layers())}))
 }
