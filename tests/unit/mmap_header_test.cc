@@ -220,7 +220,8 @@ void expect_golden(const std::string& prefix, TypeId dtype) {
     EXPECT_EQ(array->layout().shape(), af::Extents(shape));
     std::vector<T> expected(static_cast<size_t>(array->layout().element_count()));
     for (size_t i = 0; i < expected.size(); i++) expected[i] = golden_element<T>(i);
-    EXPECT_EQ(std::memcmp(array->data(), expected.data(), expected.size() * sizeof(T)), 0);
+    const auto bytes = std::as_bytes(std::span(expected));
+    EXPECT_TRUE(std::equal(bytes.begin(), bytes.end(), array->data()));
   }
 }
 
