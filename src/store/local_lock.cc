@@ -18,7 +18,7 @@ class LocalLock : public StoreLock {
   ~LocalLock() override {
     // A child of fork() shares the lock with its parent, whose it is.
     if (birth_ != fork_generation()) return;
-    ::unlink(path_.c_str());
+    remove_quietly(path_);
     // Closing alone would not do where a child still has the file open.
     uninterrupted([this] { return ::flock(fd_.get(), LOCK_UN); });
   }
@@ -67,7 +67,7 @@ std::unique_ptr<StoreLock> lock_local_file(const std::string& path) {
     if (uninterrupted([&] { return ::flock(fd.get(), LOCK_EX); }) != 0) {
       if (errno != EOPNOTSUPP && errno != ENOSYS && errno != EINVAL)
         fail_os(errno, text_of("lock ", quoted(path)));
-      ::unlink(path.c_str());
+      remove_quietly(path);
       return nullptr;
     }
     if (is_at(fd, path)) return std::make_unique<LocalLock>(path, std::move(fd));

@@ -35,7 +35,7 @@ class LocalUpload : public Upload {
 };
 
 TempFile& LocalUpload::file() const {
-  if (!file_) fail(Status::kInternal, "an upload was used after it had been finished");
+  if (!file_ || file_->is_placed()) fail(Status::kInternal, "an upload was used after it had been finished");
   return *file_;
 }
 

@@ -139,4 +139,8 @@ bool remove_file(const std::string& path) {
   fail_os(errno, text_of("remove ", quoted(path)));
 }
 
+void remove_quietly(const std::string& path) noexcept {
+  uninterrupted([&] { return ::unlink(path.c_str()); });
+}
+
 }  // namespace af

@@ -78,5 +78,7 @@ void rename_over(const std::string& from, const std::string& to);
 
 // Whether there was such a file. Does not sync.
 bool remove_file(const std::string& path);
+// For clean-up that must not fail.
+void remove_quietly(const std::string& path) noexcept;
 
 }  // namespace af

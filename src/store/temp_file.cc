@@ -4,7 +4,6 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-#include <cstdio>
 #include <ctime>
 
 #include "core/parallel.h"
@@ -80,7 +79,7 @@ TempFile::TempFile(const std::string& near) : birth_(fork_generation()) {
 }
 
 TempFile::~TempFile() {
-  if (!placed_ && birth_ == fork_generation()) ::unlink(path_.c_str());
+  if (!placed_ && birth_ == fork_generation()) remove_quietly(path_);
 }
 
 std::optional<std::string> TempFile::place(const std::string& path, const Condition& condition,
@@ -94,9 +93,11 @@ std::optional<std::string> TempFile::place(const std::string& path, const Condit
   try {
     sync_folder_of(path, durability);
   } catch (const Error&) {
-    // What is answered as failed must not be there, and may be tried again. A replaced file cannot be brought
-    // back.
-    if (condition.kind == Condition::Kind::kIfAbsent) placed_ = ::rename(path.c_str(), path_.c_str()) != 0;
+    // What is answered as failed must not be there, and may be tried again. What was replaced is gone.
+    if (condition.kind == Condition::Kind::kIfAbsent) {
+      rename_over(path, path_);
+      placed_ = false;
+    }
     throw;
   }
   return version;
@@ -118,7 +119,7 @@ bool TempFile::take_free_name(const std::string& path) {
   // itself.
   if (outcome == Naming::kTaken && stat_of(fd(), path_).st_nlink > 1) outcome = Naming::kDone;
   if (outcome == Naming::kDone) {
-    ::unlink(path_.c_str());
+    remove_quietly(path_);
     return true;
   }
   if (outcome == Naming::kUnable) outcome = rename_if_free(path_, path);

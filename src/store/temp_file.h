@@ -20,6 +20,8 @@ class TempFile {
 
   int fd() const { return fd_.get(); }
   const std::string& path() const { return path_; }
+  // Whether it has got its own name: nothing may be written into it any more.
+  bool is_placed() const { return placed_; }
 
   // Gives the file its own name, durably, on the same file system, and answers its version. Nothing, if the
   // condition does not hold: it then stays what it was. Between comparing a version (kIfMatch) and replacing,
