@@ -1,0 +1,108 @@
+// What each command takes. main.cc fills these from the command line; run answers the exit code or throws Failure.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "cli/failure.h"
+
+namespace af::cli {
+
+// Reading a stack.
+struct Source {
+  std::string path;
+  int32_t layers = 0;  // 0: all
+};
+
+// How blocks are written.
+struct Encoding {
+  std::string codec;  // none, lz4, zstd, zstd:LEVEL; "" for the default
+  std::string block_size;
+  std::string format;  // v4, v5; "" for the default
+};
+
+struct InfoCommand {
+  Source source;
+  bool json = false;
+  ExitCode run() const;
+};
+
+struct LsCommand {
+  Source source;
+  bool is_long = false;
+  bool json = false;
+  ExitCode run() const;
+};
+
+struct DumpCommand {
+  Source source;
+  bool json = false;
+  std::string max_content;  // "": in proportion to the stack
+  ExitCode run() const;
+
+ private:
+  ExitCode run_text() const;
+  ExitCode run_json() const;
+};
+
+struct GetCommand {
+  Source source;
+  std::string name;
+  std::string region;  // a:b,c:d
+  std::string start;
+  std::string shape;
+  std::string format = "text";
+  std::string output = "-";
+  ExitCode run() const;
+};
+
+struct StatsCommand {
+  Source source;
+  std::vector<std::string> names;
+  bool json = false;
+  ExitCode run() const;
+};
+
+struct CopyCommand {
+  Source source;
+  std::string target;
+  Encoding encoding;
+  bool replace = false;
+  bool json = false;
+  ExitCode run() const;
+};
+
+struct CompactCommand {
+  std::string path;
+  Encoding encoding;
+  bool json = false;
+  ExitCode run() const;
+};
+
+struct VerifyCommand {
+  Source source;
+  bool json = false;
+  ExitCode run() const;
+};
+
+struct ImportCommand {
+  std::vector<std::string> paths;  // NetCDF files, then the stack
+  Encoding encoding;
+  bool replace = false;
+  bool append = false;
+  bool skip_unsupported = false;
+  bool json = false;
+  ExitCode run() const;
+};
+
+struct ExportCommand {
+  Source source;
+  std::string target;
+  bool replace = false;
+  bool skip_unsupported = false;
+  bool json = false;
+  ExitCode run() const;
+};
+
+}  // namespace af::cli

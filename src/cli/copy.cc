@@ -1,0 +1,44 @@
+// af copy: a stack rewritten as one base file.
+#include <filesystem>
+
+#include "cli/commands.h"
+#include "cli/json.h"
+#include "cli/progress.h"
+#include "cli/stack.h"
+#include "cli/text.h"
+
+namespace af::cli {
+
+ExitCode CopyCommand::run() const {
+  std::error_code unknown;
+  if (std::filesystem::equivalent(source.path, target, unknown))
+    fail(kUsage, "source and target are the same stack: af compact rewrites it in its place");
+  af_file_options options = options_of(encoding);
+  options.replace = replace;
+  const File file = open_stack(source);
+  // A copy keeps the footer version unless told otherwise.
+  if (options.footer_version == 0) call(af_file_footer_version, file.get(), &options.footer_version);
+  {
+    const Progress progress("copying", file.get());
+    call(af_file_copy, file.get(), target.data(), length(target), &options);
+  }
+  const int64_t before = size_of(layers_of(file.get()));
+  const int64_t after = size_of(layers_of(open_stack({target}).get()));
+  Output out;
+  if (json) {
+    JsonWriter writer(out);
+    writer.begin_object();
+    writer.member("source", source.path);
+    writer.member("target", target);
+    writer.member("source_size", before);
+    writer.member("target_size", after);
+    writer.end_object();
+    out.write("\n");
+  } else {
+    out.write(text_of(escaped(target), ": ", size_text(after), " from ", size_text(before), "\n"));
+  }
+  out.finish();
+  return kOk;
+}
+
+}  // namespace af::cli

@@ -1,0 +1,194 @@
+// The af command: reads the command line. The only file that knows CLI11.
+#include <arrayformat/arrayformat.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <functional>
+#include <new>
+
+#include "cli/commands.h"
+#include "cli/progress.h"
+
+namespace af::cli {
+namespace {
+
+constexpr const char* kExitCodes =
+    "Exit codes:\n"
+    "   0  done\n"
+    "   1  done, but damage was found (verify) or something was left out (import, export)\n"
+    "   2  the command line makes no sense\n"
+    "   3  no such file, array or attribute\n"
+    "   4  the target is there already\n"
+    "   5  a region outside the array, or a dtype that does not fit\n"
+    "   6  the file is damaged, or of another kind\n"
+    "   7  valid, but not supported\n"
+    "   8  a limit was exceeded, or memory ran out\n"
+    "   9  not permitted\n"
+    "  10  another writer was faster\n"
+    "  11  interrupted or timed out\n"
+    "  12  reading or writing failed\n"
+    "  13  a defect in af: please report it\n";
+
+// The choice of a command fills `run`.
+class CommandLine {
+ public:
+  CommandLine() : app_("Very many n-dimensional arrays in few files: looks into .af stacks, rewrites and converts them.", "af") {
+    app_.require_subcommand(1);
+    app_.footer(kExitCodes);
+    app_.set_version_flag("--version", std::string("af ") + af_version_text());
+    add_readers();
+    add_writers();
+    add_converters();
+  }
+
+  ExitCode run(int argc, char** argv) {
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::Success& success) {
+      // Help and version print to standard output.
+      app_.exit(success);
+      std::cout.flush();
+      if (!std::cout) fail(kIo, "standard output: cannot be written");
+      return kOk;
+    } catch (const CLI::ParseError& error) {
+      fail(kUsage, error.what());
+    }
+    return run_();
+  }
+
+ private:
+  CLI::App* add(const std::string& name, const std::string& description, std::function<ExitCode()> run, bool* json) {
+    CLI::App* command = app_.add_subcommand(name, description);
+    command->footer(kExitCodes);
+    command->callback([this, run] { run_ = run; });
+    command->add_flag("--json", *json, "Print JSON");
+    return command;
+  }
+
+  static void add_source(CLI::App* command, Source* source) {
+    command->add_option("FILE", source->path, "The base file of a stack")->required();
+    add_layers(command, source);
+  }
+
+  static void add_layers(CLI::App* command, Source* source) {
+    command->add_option("--layers", source->layers, "Read only the first N layers: the stack as it was then")
+        ->option_text("N")
+        ->check(CLI::PositiveNumber);
+  }
+
+  static void add_codec(CLI::App* command, Encoding* encoding) {
+    command->add_option("--codec", encoding->codec, "none, lz4, zstd or zstd:LEVEL (default zstd:3)")->option_text("CODEC");
+    command->add_option("--block-size", encoding->block_size, "Bytes of a block before compression, with K, M or G (default 256K)")
+        ->option_text("BYTES");
+  }
+
+  static void add_format(CLI::App* command, Encoding* encoding) {
+    command->add_option("--format", encoding->format, "Footer version: v4 or v5")->option_text("VERSION");
+  }
+
+  void add_readers() {
+    CLI::App* info = add("info", "What a stack is made of: layers, sizes, ids", [this] { return info_.run(); }, &info_.json);
+    add_source(info, &info_.source);
+
+    CLI::App* ls = add("ls", "List the arrays", [this] { return ls_.run(); }, &ls_.json);
+    add_source(ls, &ls_.source);
+    ls->add_flag("-l,--long", ls_.is_long, "Also dimensions, chunks, fill value, attributes");
+
+    CLI::App* dump = add("dump", "Describe all arrays with attributes and statistics", [this] { return dump_.run(); }, &dump_.json);
+    add_source(dump, &dump_.source);
+    dump->add_option("--max-content", dump_.max_content,
+                     "With --json: bytes of content to read at most, with K, M or G (default 256M and 64 times the size on disk)")
+        ->option_text("BYTES");
+
+    CLI::App* get = add("get", "Print the elements of an array", [this] { return get_.run(); }, &get_as_json_);
+    add_source(get, &get_.source);
+    get->add_option("NAME", get_.name, "The array")->required();
+    get->add_option("--region", get_.region, "FIRST:END for each axis, separated by commas: 0:10,:,3")->option_text("RANGES");
+    get->add_option("--start", get_.start, "Where the region begins: one number for each axis")->option_text("N,N...");
+    get->add_option("--shape", get_.shape, "How far it extends: one number for each axis")->option_text("N,N...");
+    CLI::Option* format = get->add_option("--format", get_.format, "text (default), csv, json, raw or npy")->option_text("FORMAT");
+    format->excludes("--json");
+    get->add_option("-o,--output", get_.output, "Write to this file")->option_text("OUT");
+    get->callback([this] {
+      if (get_as_json_) get_.format = "json";
+      run_ = [this] { return get_.run(); };
+    });
+
+    CLI::App* stats = add("stats", "Counts, minima and maxima", [this] { return stats_.run(); }, &stats_.json);
+    add_source(stats, &stats_.source);
+    stats->add_option("NAME", stats_.names, "Arrays; all if none is named");
+
+    CLI::App* verify = add("verify", "Check checksums, addresses, dictionaries and statistics", [this] { return verify_.run(); }, &verify_.json);
+    add_source(verify, &verify_.source);
+  }
+
+  void add_writers() {
+    CLI::App* copy = add("copy", "Rewrite a stack as one base file", [this] { return copy_.run(); }, &copy_.json);
+    copy->add_option("SRC", copy_.source.path, "The stack to read")->required();
+    copy->add_option("DST", copy_.target, "The stack to write")->required();
+    add_layers(copy, &copy_.source);
+    add_codec(copy, &copy_.encoding);
+    add_format(copy, &copy_.encoding);
+    copy->add_flag("--replace", copy_.replace, "Replace a stack that is there");
+
+    CLI::App* compact = add("compact", "Rewrite all layers of a stack as one base, in place", [this] { return compact_.run(); }, &compact_.json);
+    compact->add_option("FILE", compact_.path, "The base file of a stack")->required();
+    add_codec(compact, &compact_.encoding);
+  }
+
+  void add_converters() {
+    CLI::App* import = add("import", "Take NetCDF files into a stack", [this] { return import_.run(); }, &import_.json);
+    import->add_option("PATHS", import_.paths, "NetCDF files, then the stack: FILE.nc... DST.af")->required()->option_text("FILE.nc... DST.af");
+    add_codec(import, &import_.encoding);
+    add_format(import, &import_.encoding);
+    import->add_flag("--replace", import_.replace, "Replace a stack that is there");
+    import->add_flag("--append", import_.append, "Add to a stack that is there, as one new layer");
+    import->add_flag("--skip-unsupported", import_.skip_unsupported, "Exit with 0 also when something was left out");
+
+    CLI::App* export_to = add("export", "Write a stack to a NetCDF-4 file", [this] { return export_.run(); }, &export_.json);
+    export_to->add_option("SRC", export_.source.path, "The stack to read")->required();
+    export_to->add_option("FILE", export_.target, "The NetCDF file to write")->required();
+    add_layers(export_to, &export_.source);
+    export_to->add_flag("--replace", export_.replace, "Replace a file that is there");
+    export_to->add_flag("--skip-unsupported", export_.skip_unsupported, "Exit with 0 also when something was left out");
+  }
+
+  CLI::App app_;
+  std::function<ExitCode()> run_;
+  InfoCommand info_;
+  LsCommand ls_;
+  DumpCommand dump_;
+  GetCommand get_;
+  bool get_as_json_ = false;
+  StatsCommand stats_;
+  CopyCommand copy_;
+  CompactCommand compact_;
+  VerifyCommand verify_;
+  ImportCommand import_;
+  ExportCommand export_;
+};
+
+ExitCode run_command(int argc, char** argv) {
+  try {
+    return CommandLine().run(argc, argv);
+  } catch (const Failure& failure) {
+    complain(failure.what());
+    return failure.code();
+  } catch (const std::bad_alloc&) {
+    complain("out of memory");
+    return kLimit;
+  } catch (const std::exception& error) {
+    complain(error.what());
+    return kInternal;
+  }
+}
+
+}  // namespace
+}  // namespace af::cli
+
+int main(int argc, char** argv) {
+  // A reader that went away is an error of writing, not a silent death.
+  std::signal(SIGPIPE, SIG_IGN);
+  af::cli::catch_interrupts();
+  return af::cli::run_command(argc, argv);
+}
