@@ -1,6 +1,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <cstring>
 #include <functional>
 #include <thread>
 
@@ -156,7 +158,7 @@ TEST_F(MmapApi, RefusesToCreateWhatCannotBe) {
   EXPECT_EQ(creating(-1, {4}, 32), AF_INVALID_ARGUMENT);
   EXPECT_EQ(creating(AF_FLOAT64, Numbers(7, 1), 32), AF_LIMIT_EXCEEDED);
   EXPECT_EQ(creating(AF_FLOAT64, Numbers(33, 1), 32), AF_LIMIT_EXCEEDED);
-  EXPECT_EQ(folder_.count(), 0);
+  EXPECT_EQ(folder_.names().size(), 0u);
   EXPECT_EQ(creating(AF_FLOAT64, {4}, 32), AF_OK);
   EXPECT_EQ(creating(AF_FLOAT64, {4}, 32), AF_ALREADY_EXISTS);
 }

@@ -1,49 +1,30 @@
-// Folders and bytes for the tests of mapped arrays.
+// Bytes for the tests of mapped arrays.
 #pragma once
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <numeric>
 #include <string>
 #include <vector>
+
+#include "support/temp_folder.h"
 
 namespace mmap_files {
 
 using Bytes = std::vector<std::byte>;
 
-// A folder that is gone after the test.
-class Folder {
- public:
-  Folder() {
-    std::string name = std::filesystem::temp_directory_path() / "af-mmap-test-XXXXXX";
-    path_ = mkdtemp(name.data());
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  std::string operator/(const std::string& name) const { return path_ / name; }
-  const std::filesystem::path& path() const { return path_; }
-  // How many files there are, hidden ones included.
-  long count() const {
-    return std::distance(std::filesystem::directory_iterator(path_), std::filesystem::directory_iterator());
-  }
-
- private:
-  std::filesystem::path path_;
-};
+using Folder = af::TempFolder;
 
 inline Bytes bytes_of(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   EXPECT_TRUE(file) << path;
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  Bytes bytes(text.size());
-  std::memcpy(bytes.data(), text.data(), text.size());
+  Bytes bytes(std::filesystem::file_size(path));
+  file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  EXPECT_EQ(file.gcount(), static_cast<std::streamsize>(bytes.size())) << path;
   return bytes;
 }
 

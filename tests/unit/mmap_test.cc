@@ -3,7 +3,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
+#include <cstring>
 #include <functional>
 #include <thread>
 
@@ -197,7 +199,7 @@ TEST(MappedArray, BuriesNoFileUnlessAsked) {
   create_from(folder / "a.mmap", TypeId::kInt32, {3}, counting<int32_t>(3, 7), {}, {.replace = true});
   EXPECT_EQ(elements<int32_t>(MappedArray::open(folder / "a.mmap", {})), (std::vector<int32_t>{7, 8, 9}));
   EXPECT_EQ(elements<double>(first), (std::vector<double>{0, 1})) << "a handle keeps the file it opened";
-  EXPECT_EQ(folder.count(), 1);
+  EXPECT_EQ(folder.names().size(), 1u);
 }
 
 TEST(MappedArray, IsNotCreatedWhereNoFileCanBe) {
@@ -215,7 +217,7 @@ TEST(MappedArray, IsNotCreatedWhereNoFileCanBe) {
   EXPECT_EQ(status_of_creating("sub/", true), Status::kInvalidName);
   EXPECT_EQ(status_of_creating("sub/..", true), Status::kInvalidName);
   EXPECT_EQ(status_of_creating(std::string(300, 'x'), false), Status::kInvalidName);
-  EXPECT_EQ(folder.count(), 2);
+  EXPECT_EQ(folder.names().size(), 2u);
 }
 
 TEST(MappedArray, ThatCannotBeCompletedLeavesNothingBehind) {
@@ -224,7 +226,7 @@ TEST(MappedArray, ThatCannotBeCompletedLeavesNothingBehind) {
   EXPECT_EQ(
       status_of([&] { MappedArray::create(folder / "a.mmap", layout_of(TypeId::kInt32, {5}), failing, {}); }),
       Status::kCancelled);
-  EXPECT_EQ(folder.count(), 0);
+  EXPECT_EQ(folder.names().size(), 0u);
 }
 
 TEST(MappedArray, LargerThanAFileMayBeIsALimit) {
@@ -233,14 +235,14 @@ TEST(MappedArray, LargerThanAFileMayBeIsALimit) {
               MappedArray::create(folder / "a.mmap", layout_of(TypeId::kInt64, {int64_t{1} << 59}), {});
             }),
             Status::kLimitExceeded);
-  EXPECT_EQ(folder.count(), 0);
+  EXPECT_EQ(folder.names().size(), 0u);
   // The same from a limit on the process, which without care would end it by a signal.
   EXPECT_TRUE(holds_in_child([&] {
     std::signal(SIGXFSZ, SIG_IGN);
     const rlimit limit{4096, 4096};
     setrlimit(RLIMIT_FSIZE, &limit);
     return status_of([&] { create_doubles(folder / "a.mmap", {1000}); }) == Status::kLimitExceeded &&
-           folder.count() == 0;
+           folder.names().empty();
   }));
 }
 
@@ -490,7 +492,7 @@ TEST(MappedArrayLock, IsThereFromTheBeginningOfANewFile) {
   auto writer = zeros(false);
   EXPECT_EQ(status_of_open(folder / "a.mmap", kWriter), Status::kConflict);
   EXPECT_EQ(status_of([&] { zeros(true); }), Status::kConflict) << "a locked file is not replaced";
-  EXPECT_EQ(folder.count(), 1);
+  EXPECT_EQ(folder.names().size(), 1u);
   writer.reset();
   writer = zeros(true);
   EXPECT_EQ(status_of_open(folder / "a.mmap", kWriter), Status::kConflict);
