@@ -2,6 +2,7 @@
 
 namespace af {
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): others sort what they are given.
 void Object::read_many(std::vector<ReadRequest> requests) const {
   for (const ReadRequest& request : requests) read(request.offset, request.into);
 }

@@ -19,7 +19,8 @@ namespace af {
 struct ObjectInfo {
   std::string key;
   int64_t size = 0;
-  std::string version;  // changes whenever the object does (inode and times, an ETag, a generation); may be "" in listings
+  // Changes whenever the object does (inode and times, an ETag, a generation); may be "" in listings.
+  std::string version;
 };
 
 struct ReadRequest {
@@ -27,7 +28,8 @@ struct ReadRequest {
   MutableBytes into;
 };
 
-// A range of an object as memory. It stays valid while the Mapping lives, also after the object was replaced or removed.
+// A range of an object as memory. It stays valid while the Mapping lives, also after the object was replaced
+// or removed.
 class Mapping {
  public:
   virtual ~Mapping() = default;
@@ -37,8 +39,8 @@ class Mapping {
   ByteView bytes_;
 };
 
-// One object as it was when it was opened: reads answer its bytes or throw kStale, never those of a successor under
-// the same key. Safe for many threads at once.
+// One object as it was when it was opened: reads answer its bytes or throw kStale, never those of a successor
+// under the same key. Safe for many threads at once.
 class Object {
  public:
   virtual ~Object() = default;
@@ -47,7 +49,8 @@ class Object {
   virtual void read(uint64_t offset, MutableBytes into) const = 0;
   // Many ranges, in any order; a backend may fetch neighbours together and ranges side by side.
   virtual void read_many(std::vector<ReadRequest> requests) const;
-  // A range as memory, or nullptr where the backend has no way but copying: the caller then reads it in pieces as needed.
+  // A range as memory, or nullptr where the backend has no way but copying: the caller then reads it in
+  // pieces as needed.
   virtual std::unique_ptr<Mapping> map(uint64_t offset, uint64_t length) const;
 };
 
@@ -62,8 +65,9 @@ struct Condition {
   static Condition if_match(std::string version) { return {Kind::kIfMatch, std::move(version)}; }
 };
 
-// An object being written in pieces. Nothing is visible under any key before `finish`; dropping an unfinished upload leaves nothing
-// behind (a process killed in between may leave a temporary file that no reader looks at).
+// An object being written in pieces. Nothing is visible under any key before `finish`; dropping an unfinished
+// upload leaves nothing behind (a process killed in between may leave a temporary file that no reader looks
+// at).
 class Upload {
  public:
   virtual ~Upload() = default;
@@ -72,9 +76,11 @@ class Upload {
   virtual void append(ByteView bytes) = 0;
   // Reads back what was appended.
   virtual void read(uint64_t offset, MutableBytes into) const = 0;
-  // Makes the object `appended bytes + tail` appear under `key`, durably, at once. Answers its version token, or nothing when the condition does
-  // not hold: then it may be called again with another key, tail and condition. After success the upload is spent.
-  virtual std::optional<std::string> finish(std::string_view key, ByteView tail, const Condition& condition) = 0;
+  // Makes the object `appended bytes + tail` appear under `key`, durably, at once. Answers its version token,
+  // or nothing when the condition does not hold: then it may be called again with another key, tail and
+  // condition. After success the upload is spent.
+  virtual std::optional<std::string> finish(std::string_view key, ByteView tail,
+                                            const Condition& condition) = 0;
 };
 
 // Held for as long as it lives; released by the system when the process dies.
@@ -92,23 +98,28 @@ class ObjectStore {
   // Throws kNotFound.
   virtual std::unique_ptr<Object> open(std::string_view key) const = 0;
   virtual std::optional<ObjectInfo> stat(std::string_view key) const = 0;
-  // Stores a whole object, durably. Answers its version token, or nothing when the condition does not hold.
-  virtual std::optional<std::string> put(std::string_view key, ByteView bytes, const Condition& condition) = 0;
+  // Stores a whole object, durably. Answers its version token ("", which matches nothing, where the store
+  // cannot tell it), or nothing when the condition does not hold.
+  virtual std::optional<std::string> put(std::string_view key, ByteView bytes,
+                                         const Condition& condition) = 0;
   // `near`: the key it will probably get, so that a local temporary file lies on the same file system.
   virtual std::unique_ptr<Upload> start_upload(std::string_view near) = 0;
   // Removes an object, durably; with `version`, only if it still has it. Answers whether it was removed.
   virtual bool remove(std::string_view key, const std::optional<std::string>& version = {}) = 0;
   // Gives an object another key, which must be free. Answers whether it was.
   virtual bool rename(std::string_view from, std::string_view to) = 0;
-  // Keys that begin with `prefix` and have no '/' after it, sorted by bytes. Throws kLimitExceeded beyond `limit` keys.
+  // Keys that begin with `prefix` and have no '/' after it, sorted by bytes. Throws kLimitExceeded beyond
+  // `limit` keys.
   virtual std::vector<ObjectInfo> list(std::string_view prefix, int64_t limit) const = 0;
-  // Shuts out other writers of ours until it is dropped; nullptr where the store has no locks: callers then rely on conditions alone.
+  // Shuts out other writers of ours until it is dropped; nullptr where the store has no locks: callers then
+  // rely on conditions alone.
   virtual std::unique_ptr<StoreLock> lock(std::string_view key) = 0;
 };
 
 enum class Durability { kFull, kNone };
 
-// A folder; keys are paths below it. The folder need not exist until something is written into it, and is not made.
+// A folder; keys are paths below it. The folder need not exist until something is written into it, and is not
+// made.
 std::shared_ptr<ObjectStore> open_local_store(std::string_view folder, Durability durability);
 std::shared_ptr<ObjectStore> create_memory_store();
 // The functions are those of arrayformat.h; the struct is copied.
