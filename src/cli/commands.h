@@ -1,4 +1,5 @@
-// What each command takes. main.cc fills these from the command line; run answers the exit code or throws Failure.
+// What each command takes. main.cc fills these from the command line; run answers the exit code or throws
+// Failure.
 #pragma once
 
 #include <cstdint>

@@ -12,7 +12,8 @@ std::string declaration_of(const af_schema* schema, std::string_view name) {
   std::string out = text_of(dtype_text(schema), " ", escaped(name));
   const Extents shape = shape_of(schema);
   for (size_t i = 0; i < shape.size(); i++)
-    out += text_of(i == 0 ? "(" : ", ", escaped(dimension_of(schema, static_cast<int32_t>(i))), " = ", shape[i]);
+    out +=
+        text_of(i == 0 ? "(" : ", ", escaped(dimension_of(schema, static_cast<int32_t>(i))), " = ", shape[i]);
   return out += shape.empty() ? " ;\n" : ") ;\n";
 }
 
@@ -26,8 +27,9 @@ std::string chunking_of(const af_schema* schema) {
 std::string statistics_of(const af_file* file, std::string_view name, af_data_type dtype) {
   const Stats stats = stats_of(file, name);
   if (!af_stats_known(stats.get(), 0)) return "\t\t// no statistics\n";
-  return text_of("\t\t// ", af_stats_row_count(stats.get(), 0), " elements, ", af_stats_null_count(stats.get(), 0),
-                 " null, min ", bound_text(af_stats_min(stats.get(), 0), dtype), ", max ",
+  return text_of("\t\t// ", counted(af_stats_row_count(stats.get(), 0), "element"), ", ",
+                 af_stats_null_count(stats.get(), 0), " null, min ",
+                 bound_text(af_stats_min(stats.get(), 0), dtype), ", max ",
                  bound_text(af_stats_max(stats.get(), 0), dtype), "\n");
 }
 

@@ -1,5 +1,5 @@
-// af dump --json: every array with a digest of its content, for comparing two stacks or two readers of one. The document is
-// the one that the dumps beside the golden files of the tests have.
+// af dump --json: every array with a digest of its content, for comparing two stacks or two readers of one.
+// The document is the one that the dumps beside the golden files of the tests have.
 #include <algorithm>
 #include <optional>
 #include <vector>
@@ -17,7 +17,8 @@
 namespace af::cli {
 namespace {
 
-// A small file may declare shapes that would take hours to hash. What it may cost by default: so much, and so many times the bytes on disk.
+// A small file may declare shapes that would take hours to hash. What it may cost by default: so much, and so
+// many times the bytes on disk.
 constexpr int64_t kFreeContent = int64_t{256} << 20;
 constexpr int64_t kContentPerByte = 64;
 // What a string or binary element costs beside its bytes.
@@ -29,7 +30,8 @@ constexpr int64_t kAllocationPerByte = 16;
 int64_t scaled(int64_t size, int64_t factor, int64_t base) {
   int64_t product = 0;
   int64_t sum = 0;
-  if (__builtin_mul_overflow(size, factor, &product) || __builtin_add_overflow(product, base, &sum)) return INT64_MAX;
+  if (__builtin_mul_overflow(size, factor, &product) || __builtin_add_overflow(product, base, &sum))
+    return INT64_MAX;
   return sum;
 }
 
@@ -130,7 +132,8 @@ void Dump::write_array(std::string_view name) {
   json_.integers(chunks.data(), chunks.size());
   json_.key("dimension_names");
   json_.begin_array();
-  for (int32_t axis = 0; axis < af_schema_rank(schema.get()); axis++) json_.string(dimension_of(schema.get(), axis));
+  for (int32_t axis = 0; axis < af_schema_rank(schema.get()); axis++)
+    json_.string(dimension_of(schema.get(), axis));
   json_.end_array();
   json_.key("fill_value");
   write_bound(json_, af_schema_fill(schema.get()), JsonStyle::kExact);
@@ -197,7 +200,8 @@ Content Dump::read_content(std::string_view name, const af_schema* schema) {
 void Dump::spend(int64_t count, int64_t each) {
   int64_t cost = 0;
   if (__builtin_mul_overflow(count, each, &cost) || cost > content_left_)
-    fail(kLimit, "what it declares is out of proportion to the stack's size on disk: --max-content permits more");
+    fail(kLimit,
+         "what it declares is out of proportion to the stack's size on disk: --max-content permits more");
   content_left_ -= cost;
 }
 
@@ -208,8 +212,8 @@ std::string Dump::digest_elements(std::string_view name, const af_schema* schema
   spend(element_count(shape), size);
   Sha256 sha;
   std::vector<std::byte> buffer;
-  for (Pieces pieces({Extents(shape.size()), shape}, chunk_shape_of(schema), piece_limit(dtype)); !pieces.done();
-       pieces.next()) {
+  for (Pieces pieces({Extents(shape.size()), shape}, chunk_shape_of(schema), piece_limit(dtype));
+       !pieces.done(); pieces.next()) {
     check_interrupted();
     buffer.resize(static_cast<size_t>(element_count(pieces.at().shape) * size));
     read_fixed(file_, name, pieces.at(), buffer);
@@ -227,7 +231,8 @@ void Dump::digest_chunks(std::string_view name, const af_schema* schema, Content
   const auto* at = static_cast<const int64_t*>(af_values_data(coordinates));
   for (int64_t i = 0; i < count; i++) {
     check_interrupted();
-    const Values payload = make<Values>(af_file_read_chunk, file_, name.data(), length(name), at + i * rank, rank);
+    const Values payload =
+        make<Values>(af_file_read_chunk, file_, name.data(), length(name), at + i * rank, rank);
     spend(af_values_data_len(payload.get()), 1);
     Sha256 sha;
     sha.add(element_at(payload.get(), 0));
@@ -235,7 +240,8 @@ void Dump::digest_chunks(std::string_view name, const af_schema* schema, Content
   }
 }
 
-// All pieces are read before any is written, so that a failure is told instead of the content, not after half of it.
+// All pieces are read before any is written, so that a failure is told instead of the content, not after half
+// of it.
 void Dump::check_texts(std::string_view name, const af_schema* schema, Content* content) {
   const Extents shape = shape_of(schema);
   spend(element_count(shape), kVariableCost);
@@ -299,7 +305,8 @@ ExitCode DumpCommand::run_json() const {
   try {
     const int64_t size = size_of(layers_of(open_stack(source).get()));
     const bool is_free = max_content.empty();
-    const int64_t budget = is_free ? scaled(size, kContentPerByte, kFreeContent) : parse_size(max_content, "--max-content");
+    const int64_t budget =
+        is_free ? scaled(size, kContentPerByte, kFreeContent) : parse_size(max_content, "--max-content");
     file = open_stack(source, is_free ? scaled(size, kAllocationPerByte, kFreeAllocation) : 0);
     dump.emplace(file.get(), json, budget);
     dump->check_metadata();

@@ -17,7 +17,9 @@ class Position {
 
   const Extents& at() const { return at_; }
   // How many of the last axes begin anew with this element, and how many end with it.
-  size_t beginning() const { return axes([this](size_t axis) { return at_[axis] == region_.start[axis]; }); }
+  size_t beginning() const {
+    return axes([this](size_t axis) { return at_[axis] == region_.start[axis]; });
+  }
   size_t ending() const {
     return axes([this](size_t axis) { return at_[axis] + 1 == region_.start[axis] + region_.shape[axis]; });
   }
@@ -43,7 +45,8 @@ class Position {
 // Formats that write elements one by one.
 class OneByOne : public ElementWriter {
  public:
-  explicit OneByOne(af_data_type dtype) : dtype_(dtype), size_(static_cast<size_t>(af_data_type_size(dtype))) {}
+  explicit OneByOne(af_data_type dtype)
+      : dtype_(dtype), size_(static_cast<size_t>(af_data_type_size(dtype))) {}
 
   void add_fixed(std::span<const std::byte> elements) override {
     for (size_t at = 0; at < elements.size(); at += size_) add(elements.subspan(at, size_));
@@ -76,7 +79,8 @@ class TextWriter : public OneByOne {
     const size_t rank = position_.at().size();
     if (position_.beginning() >= 2 && !first_) out_.write("\n");
     if (position_.beginning() == 0 && rank > 0) out_.write(" ");
-    out_.write(is_variable(dtype_) ? variable_text(dtype_, text_in(element)) : element_text(dtype_, element.data()));
+    out_.write(is_variable(dtype_) ? variable_text(dtype_, text_in(element))
+                                   : element_text(dtype_, element.data()));
     if (position_.ending() >= 1 || rank == 0) out_.write("\n");
     first_ = false;
     position_.next();
@@ -93,8 +97,9 @@ class CsvWriter : public OneByOne {
  public:
   CsvWriter(Output& out, std::string_view name, const af_schema* schema, const Region& region)
       : OneByOne(af_schema_data_type(schema)), out_(out), position_(region) {
-    for (int32_t axis = 0; axis < af_schema_rank(schema); axis++) out_.write(field(dimension_of(schema, axis)) + ',');
-    out_.write(field(name) + "\r\n");
+    for (int32_t axis = 0; axis < af_schema_rank(schema); axis++)
+      out_.write(field(text_of(dimension_of(schema, axis), "_index")) + ',');
+    out_.write(field(name) + "\n");
   }
 
   void finish() override {}
@@ -109,7 +114,7 @@ class CsvWriter : public OneByOne {
     } else {
       out_.write(element_text(dtype_, element.data()));
     }
-    out_.write("\r\n");
+    out_.write("\n");
     position_.next();
   }
 
@@ -132,7 +137,11 @@ class CsvWriter : public OneByOne {
 class JsonElements : public OneByOne {
  public:
   JsonElements(Output& out, std::string_view name, const af_schema* schema, const Region& region)
-      : OneByOne(af_schema_data_type(schema)), out_(out), json_(out), position_(region), shape_(region.shape) {
+      : OneByOne(af_schema_data_type(schema)),
+        out_(out),
+        json_(out),
+        position_(region),
+        shape_(region.shape) {
     json_.begin_object();
     json_.member("name", name);
     json_.key("dtype");
@@ -215,15 +224,17 @@ std::string numpy_header(const af_schema* schema, const Region& region) {
 
 }  // namespace
 
-std::unique_ptr<ElementWriter> make_element_writer(std::string_view format, Output& out, std::string_view name,
-                                                   const af_schema* schema, const Region& region) {
+std::unique_ptr<ElementWriter> make_element_writer(std::string_view format, Output& out,
+                                                   std::string_view name, const af_schema* schema,
+                                                   const Region& region) {
   if (format == "text") return std::make_unique<TextWriter>(out, schema, region);
   if (format == "csv") return std::make_unique<CsvWriter>(out, name, schema, region);
   if (format == "json") return std::make_unique<JsonElements>(out, name, schema, region);
-  if (format != "raw" && format != "npy") fail(kUsage, "--format: expected text, csv, json, raw or npy, found ", in_quotes(format));
+  if (format != "raw" && format != "npy")
+    fail(kUsage, "--format: expected text, csv, json, raw or npy, found ", in_quotes(format));
   if (is_variable(af_schema_data_type(schema)))
-    fail(kUnsupported, format, " holds elements of fixed width only; ", in_quotes(name), " holds ", dtype_text(schema),
-         ": use text, csv or json");
+    fail(kUnsupported, format, " holds elements of fixed width only; ", in_quotes(name), " holds ",
+         dtype_text(schema), ": use text, csv or json");
   if (format == "npy") out.write(numpy_header(schema, region));
   return std::make_unique<RawWriter>(out);
 }

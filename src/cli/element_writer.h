@@ -22,8 +22,10 @@ class ElementWriter {
   virtual void finish() = 0;
 };
 
-// `format`: text, csv, json, raw or npy. Throws Failure(kUsage) for another word, kUnsupported where the format cannot hold the dtype.
-std::unique_ptr<ElementWriter> make_element_writer(std::string_view format, Output& out, std::string_view name,
-                                                   const af_schema* schema, const Region& region);
+// `format`: text, csv, json, raw or npy. Throws Failure(kUsage) for another word, kUnsupported where the
+// format cannot hold the dtype.
+std::unique_ptr<ElementWriter> make_element_writer(std::string_view format, Output& out,
+                                                   std::string_view name, const af_schema* schema,
+                                                   const Region& region);
 
 }  // namespace af::cli

@@ -14,7 +14,8 @@
 namespace af::cli {
 namespace {
 
-void print_json(Output& out, const std::string& target, int64_t arrays, int64_t size, const LeftOut& left_out) {
+void print_json(Output& out, const std::string& target, int64_t arrays, int64_t size,
+                const LeftOut& left_out) {
   JsonWriter json(out);
   json.begin_object();
   json.member("target", target);
@@ -39,7 +40,8 @@ ExitCode ExportCommand::run() const {
   {
     NetcdfWriter writer(temporary.path());
     Progress progress("exporting");
-    NetcdfExport one(file.get(), writer, left_out, [&](int64_t done, int64_t total) { progress.show(done, total); });
+    NetcdfExport one(file.get(), writer, left_out,
+                     [&](int64_t done, int64_t total) { progress.show(done, total); });
     one.run();
     writer.close();
     arrays = one.array_count();

@@ -14,19 +14,19 @@ namespace af::cli {
 // Documented in the man page and in --help. Do not renumber; all stay below 100.
 enum ExitCode : int {
   kOk = 0,
-  kProblems = 1,      // finished, but found damage or had to leave something out
-  kUsage = 2,         // a command line that makes no sense
-  kNotFound = 3,      // no such file, array or attribute
-  kExists = 4,        // the target is there already
-  kMismatch = 5,      // a region outside the array, a dtype that does not fit
-  kCorrupt = 6,       // the bytes are not what the format says
-  kUnsupported = 7,   // valid, but not known or not expressible
-  kLimit = 8,         // a limit of the format, or not enough memory
-  kPermission = 9,    // read-only, or not allowed
-  kConflict = 10,     // another writer was faster
-  kCancelled = 11,    // interrupted or timed out
-  kIo = 12,           // the operating system failed: reading, writing, standard output
-  kInternal = 13,     // a defect in the program or the library
+  kProblems = 1,     // finished, but found damage or had to leave something out
+  kUsage = 2,        // a command line that makes no sense
+  kNotFound = 3,     // no such file, array or attribute
+  kExists = 4,       // the target is there already
+  kMismatch = 5,     // a region outside the array, a dtype that does not fit
+  kCorrupt = 6,      // the bytes are not what the format says
+  kUnsupported = 7,  // valid, but not known or not expressible
+  kLimit = 8,        // a limit of the format, or not enough memory
+  kPermission = 9,   // read-only, or not allowed
+  kConflict = 10,    // another writer was faster
+  kCancelled = 11,   // interrupted or timed out
+  kIo = 12,          // the operating system failed: reading, writing, standard output
+  kInternal = 13,    // a defect in the program or the library
 };
 
 ExitCode exit_code_of(af_status status);

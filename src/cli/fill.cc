@@ -33,17 +33,10 @@ std::vector<std::byte> element_from(const af_value* fill) {
       if (!std::is_unsigned_v<Target>) return {};
       target = static_cast<Target>(load<uint8_t>(at) != 0);
       break;
-    case AF_INT64:
-      target = converted<Target>(load<int64_t>(at));
-      break;
-    case AF_UINT64:
-      target = converted<Target>(load<uint64_t>(at));
-      break;
-    case AF_FLOAT64:
-      target = converted<Target>(load<double>(at));
-      break;
-    default:
-      return {};
+    case AF_INT64: target = converted<Target>(load<int64_t>(at)); break;
+    case AF_UINT64: target = converted<Target>(load<uint64_t>(at)); break;
+    case AF_FLOAT64: target = converted<Target>(load<double>(at)); break;
+    default: return {};
   }
   std::vector<std::byte> element(sizeof target);
   std::memcpy(element.data(), &target, sizeof target);
@@ -67,32 +60,19 @@ std::vector<std::byte> bool_from(const af_value* fill) {
 std::vector<std::byte> fill_element(const af_value* fill, af_data_type dtype) {
   if (fill == nullptr) return {};
   switch (dtype) {
-    case AF_BOOL:
-      return bool_from(fill);
-    case AF_INT8:
-      return element_from<int8_t>(fill);
-    case AF_INT16:
-      return element_from<int16_t>(fill);
-    case AF_INT32:
-      return element_from<int32_t>(fill);
-    case AF_INT64:
-      return element_from<int64_t>(fill);
-    case AF_UINT8:
-      return element_from<uint8_t>(fill);
-    case AF_UINT16:
-      return element_from<uint16_t>(fill);
-    case AF_UINT32:
-      return element_from<uint32_t>(fill);
-    case AF_UINT64:
-      return element_from<uint64_t>(fill);
-    case AF_FLOAT32:
-      return element_from<float>(fill);
-    case AF_FLOAT64:
-      return element_from<double>(fill);
-    case AF_TIMESTAMP_NS:
-      return timestamp_from(fill);
-    default:
-      return {};
+    case AF_BOOL: return bool_from(fill);
+    case AF_INT8: return element_from<int8_t>(fill);
+    case AF_INT16: return element_from<int16_t>(fill);
+    case AF_INT32: return element_from<int32_t>(fill);
+    case AF_INT64: return element_from<int64_t>(fill);
+    case AF_UINT8: return element_from<uint8_t>(fill);
+    case AF_UINT16: return element_from<uint16_t>(fill);
+    case AF_UINT32: return element_from<uint32_t>(fill);
+    case AF_UINT64: return element_from<uint64_t>(fill);
+    case AF_FLOAT32: return element_from<float>(fill);
+    case AF_FLOAT64: return element_from<double>(fill);
+    case AF_TIMESTAMP_NS: return timestamp_from(fill);
+    default: return {};
   }
 }
 

@@ -33,7 +33,8 @@ std::pair<int64_t, int64_t> parse_range(std::string_view text, int64_t extent) {
 Region parse_region(std::string_view text, const Extents& shape) {
   Region region{Extents(shape.size()), shape};
   const std::vector<std::string_view> ranges = split(text, ',');
-  if (ranges.size() > shape.size()) fail(kUsage, "--region: ", ranges.size(), " ranges for an array of rank ", shape.size());
+  if (ranges.size() > shape.size())
+    fail(kUsage, "--region: ", ranges.size(), " ranges for an array of rank ", shape.size());
   for (size_t axis = 0; axis < ranges.size(); axis++)
     std::tie(region.start[axis], region.shape[axis]) = parse_range(ranges[axis], shape[axis]);
   return region;
@@ -42,7 +43,8 @@ Region parse_region(std::string_view text, const Extents& shape) {
 Extents parse_extents(std::string_view text, std::string_view option, size_t rank) {
   Extents extents;
   for (const std::string_view part : split(text, ',')) extents.push_back(parse_integer(part, option));
-  if (extents.size() != rank) fail(kUsage, option, ": ", extents.size(), " numbers for an array of rank ", rank);
+  if (extents.size() != rank)
+    fail(kUsage, option, ": ", extents.size(), " numbers for an array of rank ", rank);
   return extents;
 }
 
@@ -62,7 +64,8 @@ void check_inside(const Region& region, const Extents& shape) {
     const int64_t start = region.start[axis];
     const int64_t extent = region.shape[axis];
     if (start < 0 || extent < 0 || start > shape[axis] || extent > shape[axis] - start)
-      fail(kMismatch, "axis ", axis, " has ", shape[axis], " elements; asked for ", extent, " from ", start, " on");
+      fail(kMismatch, "axis ", axis, " has ", counted(shape[axis], "element"), "; asked for ", extent, " from ", start,
+           " on");
   }
 }
 
@@ -92,12 +95,14 @@ void write_pieces(const af_file* file, std::string_view name, const af_schema* s
 }  // namespace
 
 ExitCode GetCommand::run() const {
-  if (!region.empty() && (!start.empty() || !shape.empty())) fail(kUsage, "--region goes without --start and --shape");
+  if (!region.empty() && (!start.empty() || !shape.empty()))
+    fail(kUsage, "--region goes without --start and --shape");
   const File file = open_stack(source);
   const Schema schema = schema_of(file.get(), name);
   const af_data_type dtype = af_schema_data_type(schema.get());
   if (is_list(dtype))
-    fail(kUnsupported, in_quotes(name), " holds ", dtype_text(schema.get()), ": lists are only read as raw chunks for now");
+    fail(kUnsupported, in_quotes(name), " holds ", dtype_text(schema.get()),
+         ": lists are only read as raw chunks for now");
   const Extents extents = shape_of(schema.get());
   const Region wanted = region_of(*this, extents);
   check_inside(wanted, extents);

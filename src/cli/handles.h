@@ -69,9 +69,10 @@ inline Stats stats_of(const af_file* file, std::string_view name) {
   return make<Stats>(af_file_stats, file, name.data(), length(name));
 }
 inline int32_t rank_of(const Region& region) { return static_cast<int32_t>(region.start.size()); }
-inline void read_fixed(const af_file* file, std::string_view name, const Region& region, std::span<std::byte> into) {
-  call(af_file_read, file, name.data(), length(name), region.start.data(), region.shape.data(), rank_of(region),
-       nullptr, into.data(), static_cast<int64_t>(into.size()));
+inline void read_fixed(const af_file* file, std::string_view name, const Region& region,
+                       std::span<std::byte> into) {
+  call(af_file_read, file, name.data(), length(name), region.start.data(), region.shape.data(),
+       rank_of(region), nullptr, into.data(), static_cast<int64_t>(into.size()));
 }
 inline Values read_variable(const af_file* file, std::string_view name, const Region& region) {
   return make<Values>(af_file_read_variable, file, name.data(), length(name), region.start.data(),

@@ -21,21 +21,22 @@ struct Outcome {
 
 std::string stem_of(const std::string& path) { return std::filesystem::path(path).stem().string(); }
 
-// One file keeps its names; several get their file's stem before theirs.
-std::vector<std::string> prefixes_of(const std::vector<std::string>& inputs) {
-  if (inputs.size() == 1) return {""};
+// A stack made of one file has its names; else each array gets its file's stem before its own.
+std::vector<std::string> prefixes_of(const std::vector<std::string>& inputs, bool is_appended) {
+  if (inputs.size() == 1 && !is_appended) return {""};
   std::vector<std::string> prefixes;
   std::set<std::string> seen;
   for (const std::string& input : inputs) {
     prefixes.push_back(stem_of(input) + "/");
     if (!seen.insert(prefixes.back()).second)
-      fail(kUsage, "two of the files are called ", in_quotes(stem_of(input)), ": their arrays would have the same names");
+      fail(kUsage, "two of the files are called ", in_quotes(stem_of(input)),
+           ": their arrays would have the same names");
   }
   return prefixes;
 }
 
-void import_files(const std::vector<std::string>& inputs, af_file* to, Outcome* outcome) {
-  const std::vector<std::string> prefixes = prefixes_of(inputs);
+void import_files(const std::vector<std::string>& inputs, const std::vector<std::string>& prefixes, af_file* to,
+                  Outcome* outcome) {
   for (size_t i = 0; i < inputs.size(); i++) {
     const NetcdfReader reader(inputs[i]);
     Progress progress(text_of("importing ", escaped(stem_of(inputs[i]))));
@@ -54,7 +55,7 @@ void append_to(const std::string& target, const std::vector<std::string>& inputs
                Outcome* outcome) {
   options.writable = 1;
   const File file = make<File>(af_file_open, target.data(), length(target), &options);
-  import_files(inputs, file.get(), outcome);
+  import_files(inputs, prefixes_of(inputs, true), file.get(), outcome);
 }
 
 // Gathers a stack beside the target, which then appears whole, as one base file, or not at all.
@@ -65,14 +66,15 @@ void create(const std::string& target, const std::vector<std::string>& inputs, c
   af_file_options scratch = options;
   scratch.durability = AF_DURABILITY_NONE;
   const File file = make<File>(af_file_create, gathered.data(), length(gathered), &scratch);
-  import_files(inputs, file.get(), outcome);
+  import_files(inputs, prefixes_of(inputs, false), file.get(), outcome);
   const Progress progress("writing", file.get());
   call(af_file_copy, file.get(), target.data(), length(target), &options);
 }
 
 // Said before hours of reading, not after.
 void check_target(const ImportCommand& command, const std::string& target) {
-  if (!target.ends_with(".af")) fail(kUsage, "the last path names the stack and ends in .af: ", in_quotes(target));
+  if (!target.ends_with(".af"))
+    fail(kUsage, "the last path names the stack and ends in .af: ", in_quotes(target));
   std::error_code unknown;
   if (!command.append && !command.replace && std::filesystem::exists(target, unknown))
     fail(kExists, escaped(target), " is there already: --replace replaces it, --append adds to it");
@@ -106,7 +108,8 @@ ExitCode ImportCommand::run() const {
   if (json) {
     print_json(out, target, outcome, size);
   } else {
-    out.write(text_of(escaped(target), ": ", counted(outcome.arrays, "array"), " imported, ", size_text(size), "\n"));
+    out.write(text_of(escaped(target), ": ", counted(outcome.arrays, "array"), " imported, ", size_text(size),
+                      "\n"));
   }
   out.finish();
   return outcome.left_out.items().empty() || skip_unsupported ? kOk : kProblems;

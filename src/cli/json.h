@@ -11,10 +11,12 @@
 
 namespace af::cli {
 
-// The text as a JSON string in quotes: \" \\ \b \f \n \r \t, other bytes below 0x20 as \u00xx, all else as it is. The text must be UTF-8.
+// The text as a JSON string in quotes: \" \\ \b \f \n \r \t, other bytes below 0x20 as \u00xx, all else as it
+// is. The text must be UTF-8.
 void append_json_string(std::string& out, std::string_view text);
 
-// The caller keeps the grammar: begin and end in pairs, a key before each member of an object. Commas come by themselves.
+// The caller keeps the grammar: begin and end in pairs, a key before each member of an object. Commas come by
+// themselves.
 class JsonWriter {
  public:
   explicit JsonWriter(Output& output) : output_(output) {}
@@ -30,7 +32,8 @@ class JsonWriter {
   void integer(uint64_t number);
   void boolean(bool value) { word(value ? "true" : "false"); }
   void null() { word("null"); }
-  // The shortest digits that read back the same; JSON has no NaN and infinities: they are the strings "NaN", "Infinity", "-Infinity".
+  // The shortest digits that read back the same; JSON has no NaN and infinities: they are the strings "NaN",
+  // "Infinity", "-Infinity".
   void number(double number);
   void number(float number);
 

@@ -15,7 +15,8 @@ std::string dimensions_text(const af_schema* schema) {
   std::string out;
   const Extents shape = shape_of(schema);
   for (size_t i = 0; i < shape.size(); i++)
-    out += text_of(i == 0 ? "" : ", ", escaped(dimension_of(schema, static_cast<int32_t>(i))), " = ", shape[i]);
+    out +=
+        text_of(i == 0 ? "" : ", ", escaped(dimension_of(schema, static_cast<int32_t>(i))), " = ", shape[i]);
   return text_of("(", out, ")");
 }
 
@@ -25,7 +26,8 @@ struct Columns {
   size_t shape = 0;
 };
 
-void print_row(Output& out, const Columns& widths, std::string dtype, std::string shape, std::string_view name) {
+void print_row(Output& out, const Columns& widths, std::string dtype, std::string shape,
+               std::string_view name) {
   dtype.resize(std::max(dtype.size(), widths.dtype), ' ');
   shape.resize(std::max(shape.size(), widths.shape), ' ');
   out.write(text_of(dtype, "  ", shape, "  ", escaped(name), "\n"));
@@ -52,8 +54,8 @@ void print_long(Output& out, const af_file* file, const af_listing* listing) {
     const std::string_view name = name_at(listing, i);
     const Schema schema = schema_of(file, name);
     const int64_t attributes = af_value_map_count(attributes_of(file, name).get());
-    out.write(text_of(escaped(name), " ", dimensions_text(schema.get()), "\n    ", dtype_text(schema.get()), ", chunks ",
-                      shape_text(chunk_shape_of(schema.get())), ", fill ",
+    out.write(text_of(escaped(name), " ", dimensions_text(schema.get()), "\n    ", dtype_text(schema.get()),
+                      ", chunks ", shape_text(chunk_shape_of(schema.get())), ", fill ",
                       bound_text(af_schema_fill(schema.get()), af_schema_data_type(schema.get())), ", ",
                       counted(attributes, "attribute"), "\n"));
   }
@@ -68,7 +70,8 @@ void write_details(JsonWriter& json, const af_file* file, std::string_view name)
   json.integers(chunks.data(), chunks.size());
   json.key("dimension_names");
   json.begin_array();
-  for (int32_t axis = 0; axis < af_schema_rank(schema.get()); axis++) json.string(dimension_of(schema.get(), axis));
+  for (int32_t axis = 0; axis < af_schema_rank(schema.get()); axis++)
+    json.string(dimension_of(schema.get(), axis));
   json.end_array();
   json.key("fill_value");
   write_bound(json, af_schema_fill(schema.get()), JsonStyle::kPlain);

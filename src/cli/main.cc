@@ -32,7 +32,10 @@ constexpr const char* kExitCodes =
 // The choice of a command fills `run`.
 class CommandLine {
  public:
-  CommandLine() : app_("Very many n-dimensional arrays in few files: looks into .af stacks, rewrites and converts them.", "af") {
+  CommandLine()
+      : app_(
+            "Very many n-dimensional arrays in few files: looks into .af stacks, rewrites and converts them.",
+            "af") {
     app_.require_subcommand(1);
     app_.footer(kExitCodes);
     app_.set_version_flag("--version", std::string("af ") + af_version_text());
@@ -51,13 +54,14 @@ class CommandLine {
       if (!std::cout) fail(kIo, "standard output: cannot be written");
       return kOk;
     } catch (const CLI::ParseError& error) {
-      fail(kUsage, error.what());
+      fail(kUsage, error.what(), "; see af --help");
     }
     return run_();
   }
 
  private:
-  CLI::App* add(const std::string& name, const std::string& description, std::function<ExitCode()> run, bool* json) {
+  CLI::App* add(const std::string& name, const std::string& description, std::function<ExitCode()> run,
+                bool* json) {
     CLI::App* command = app_.add_subcommand(name, description);
     command->footer(kExitCodes);
     command->callback([this, run] { run_ = run; });
@@ -76,9 +80,23 @@ class CommandLine {
         ->check(CLI::PositiveNumber);
   }
 
+  // As many texts as there are, as they are. By itself CLI11 would split a name in square brackets at its
+  // commas.
+  static CLI::Option* add_texts(CLI::App* command, const std::string& name, std::vector<std::string>* texts,
+                                const std::string& description) {
+    constexpr int kAny = CLI::detail::expected_max_vector_size;
+    return command->add_option(name, *texts, description)
+        ->expected(kAny, kAny)
+        ->allow_extra_args(false)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  }
+
   static void add_codec(CLI::App* command, Encoding* encoding) {
-    command->add_option("--codec", encoding->codec, "none, lz4, zstd or zstd:LEVEL (default zstd:3)")->option_text("CODEC");
-    command->add_option("--block-size", encoding->block_size, "Bytes of a block before compression, with K, M or G (default 256K)")
+    command->add_option("--codec", encoding->codec, "none, lz4, zstd or zstd:LEVEL (default zstd:3)")
+        ->option_text("CODEC");
+    command
+        ->add_option("--block-size", encoding->block_size,
+                     "Bytes of a block before compression, with K, M or G (default 256K)")
         ->option_text("BYTES");
   }
 
@@ -87,26 +105,36 @@ class CommandLine {
   }
 
   void add_readers() {
-    CLI::App* info = add("info", "What a stack is made of: layers, sizes, ids", [this] { return info_.run(); }, &info_.json);
+    CLI::App* info = add(
+        "info", "What a stack is made of: layers, sizes, ids", [this] { return info_.run(); }, &info_.json);
     add_source(info, &info_.source);
 
-    CLI::App* ls = add("ls", "List the arrays", [this] { return ls_.run(); }, &ls_.json);
+    CLI::App* ls = add(
+        "ls", "List the arrays", [this] { return ls_.run(); }, &ls_.json);
     add_source(ls, &ls_.source);
     ls->add_flag("-l,--long", ls_.is_long, "Also dimensions, chunks, fill value, attributes");
 
-    CLI::App* dump = add("dump", "Describe all arrays with attributes and statistics", [this] { return dump_.run(); }, &dump_.json);
+    CLI::App* dump = add(
+        "dump", "Describe all arrays with attributes and statistics", [this] { return dump_.run(); },
+        &dump_.json);
     add_source(dump, &dump_.source);
     dump->add_option("--max-content", dump_.max_content,
-                     "With --json: bytes of content to read at most, with K, M or G (default 256M and 64 times the size on disk)")
+                     "With --json: bytes of content to read at most, with K, M or G (default 256M and 64 "
+                     "times the size on disk)")
         ->option_text("BYTES");
 
-    CLI::App* get = add("get", "Print the elements of an array", [this] { return get_.run(); }, &get_as_json_);
+    CLI::App* get = add(
+        "get", "Print the elements of an array", [this] { return get_.run(); }, &get_as_json_);
     add_source(get, &get_.source);
     get->add_option("NAME", get_.name, "The array")->required();
-    get->add_option("--region", get_.region, "FIRST:END for each axis, separated by commas: 0:10,:,3")->option_text("RANGES");
-    get->add_option("--start", get_.start, "Where the region begins: one number for each axis")->option_text("N,N...");
-    get->add_option("--shape", get_.shape, "How far it extends: one number for each axis")->option_text("N,N...");
-    CLI::Option* format = get->add_option("--format", get_.format, "text (default), csv, json, raw or npy")->option_text("FORMAT");
+    get->add_option("--region", get_.region, "FIRST:END for each axis, separated by commas: 0:10,:,3")
+        ->option_text("RANGES");
+    get->add_option("--start", get_.start, "Where the region begins: one number for each axis")
+        ->option_text("N,N...");
+    get->add_option("--shape", get_.shape, "How far it extends: one number for each axis")
+        ->option_text("N,N...");
+    CLI::Option* format = get->add_option("--format", get_.format, "text (default), csv, json, raw or npy")
+                              ->option_text("FORMAT");
     format->excludes("--json");
     get->add_option("-o,--output", get_.output, "Write to this file")->option_text("OUT");
     get->callback([this] {
@@ -114,16 +142,20 @@ class CommandLine {
       run_ = [this] { return get_.run(); };
     });
 
-    CLI::App* stats = add("stats", "Counts, minima and maxima", [this] { return stats_.run(); }, &stats_.json);
+    CLI::App* stats = add(
+        "stats", "Counts, minima and maxima", [this] { return stats_.run(); }, &stats_.json);
     add_source(stats, &stats_.source);
-    stats->add_option("NAME", stats_.names, "Arrays; all if none is named");
+    add_texts(stats, "NAME", &stats_.names, "Arrays; all if none is named");
 
-    CLI::App* verify = add("verify", "Check checksums, addresses, dictionaries and statistics", [this] { return verify_.run(); }, &verify_.json);
+    CLI::App* verify = add(
+        "verify", "Check checksums, addresses, dictionaries and statistics", [this] { return verify_.run(); },
+        &verify_.json);
     add_source(verify, &verify_.source);
   }
 
   void add_writers() {
-    CLI::App* copy = add("copy", "Rewrite a stack as one base file", [this] { return copy_.run(); }, &copy_.json);
+    CLI::App* copy = add(
+        "copy", "Rewrite a stack as one base file", [this] { return copy_.run(); }, &copy_.json);
     copy->add_option("SRC", copy_.source.path, "The stack to read")->required();
     copy->add_option("DST", copy_.target, "The stack to write")->required();
     add_layers(copy, &copy_.source);
@@ -131,26 +163,34 @@ class CommandLine {
     add_format(copy, &copy_.encoding);
     copy->add_flag("--replace", copy_.replace, "Replace a stack that is there");
 
-    CLI::App* compact = add("compact", "Rewrite all layers of a stack as one base, in place", [this] { return compact_.run(); }, &compact_.json);
+    CLI::App* compact = add(
+        "compact", "Rewrite all layers of a stack as one base, in place", [this] { return compact_.run(); },
+        &compact_.json);
     compact->add_option("FILE", compact_.path, "The base file of a stack")->required();
     add_codec(compact, &compact_.encoding);
   }
 
   void add_converters() {
-    CLI::App* import = add("import", "Take NetCDF files into a stack", [this] { return import_.run(); }, &import_.json);
-    import->add_option("PATHS", import_.paths, "NetCDF files, then the stack: FILE.nc... DST.af")->required()->option_text("FILE.nc... DST.af");
+    CLI::App* import = add(
+        "import", "Take NetCDF files into a stack", [this] { return import_.run(); }, &import_.json);
+    add_texts(import, "PATHS", &import_.paths, "NetCDF files, then the stack: FILE.nc... DST.af")
+        ->required()
+        ->option_text("FILE.nc... DST.af");
     add_codec(import, &import_.encoding);
     add_format(import, &import_.encoding);
     import->add_flag("--replace", import_.replace, "Replace a stack that is there");
     import->add_flag("--append", import_.append, "Add to a stack that is there, as one new layer");
-    import->add_flag("--skip-unsupported", import_.skip_unsupported, "Exit with 0 also when something was left out");
+    import->add_flag("--skip-unsupported", import_.skip_unsupported,
+                     "Exit with 0 also when something was left out");
 
-    CLI::App* export_to = add("export", "Write a stack to a NetCDF-4 file", [this] { return export_.run(); }, &export_.json);
+    CLI::App* export_to = add(
+        "export", "Write a stack to a NetCDF-4 file", [this] { return export_.run(); }, &export_.json);
     export_to->add_option("SRC", export_.source.path, "The stack to read")->required();
     export_to->add_option("FILE", export_.target, "The NetCDF file to write")->required();
     add_layers(export_to, &export_.source);
     export_to->add_flag("--replace", export_.replace, "Replace a file that is there");
-    export_to->add_flag("--skip-unsupported", export_.skip_unsupported, "Exit with 0 also when something was left out");
+    export_to->add_flag("--skip-unsupported", export_.skip_unsupported,
+                        "Exit with 0 also when something was left out");
   }
 
   CLI::App app_;

@@ -69,7 +69,8 @@ bool parse_dimension(std::string_view text, NetcdfDimension* dimension) {
   dimension->is_unlimited = digits == "*" || digits == "0";
   dimension->length = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), dimension->length);
-  const bool is_number = error == std::errc() && end == digits.data() + digits.size() && dimension->length > 0;
+  const bool is_number =
+      error == std::errc() && end == digits.data() + digits.size() && dimension->length > 0;
   return is_netcdf_name(dimension->name) && (dimension->is_unlimited || is_number);
 }
 
@@ -108,7 +109,8 @@ void NetcdfExport::run() {
     (is_holder ? holders : arrays).push_back(name);
   }
   // Dimensions come from the holders, so these go first.
-  for (const auto& [names, define] : {std::pair(&holders, &NetcdfExport::define_holder), {&arrays, &NetcdfExport::define_array}}) {
+  for (const auto& [names, define] :
+       {std::pair(&holders, &NetcdfExport::define_holder), {&arrays, &NetcdfExport::define_array}}) {
     for (const std::string_view name : *names) {
       check_interrupted();
       try {
@@ -162,7 +164,8 @@ void NetcdfExport::define_array(std::string_view name) {
   planned_.push_back(std::move(array));
 }
 
-NetcdfExport::Form NetcdfExport::form_of(const Array& array, const af_schema* schema, const af_value_map* attributes) {
+NetcdfExport::Form NetcdfExport::form_of(const Array& array, const af_schema* schema,
+                                         const af_value_map* attributes) {
   const af_data_type dtype = af_schema_data_type(schema);
   const std::string_view mark = text_in(find(attributes, kTypeMark));
   if (is_variable(dtype) && mark == "char") return char_form(array, schema, attributes);
@@ -171,7 +174,8 @@ NetcdfExport::Form NetcdfExport::form_of(const Array& array, const af_schema* sc
   return {netcdf_dtype(dtype), 0, ""};
 }
 
-NetcdfExport::Form NetcdfExport::char_form(const Array& array, const af_schema* schema, const af_value_map* attributes) {
+NetcdfExport::Form NetcdfExport::char_form(const Array& array, const af_schema* schema,
+                                           const af_value_map* attributes) {
   const int64_t longest = longest_string(array, schema);
   NetcdfDimension dimension;
   if (parse_dimension(text_in(find(attributes, kCharDimensionMark)), &dimension))
@@ -193,7 +197,8 @@ int64_t NetcdfExport::longest_string(const Array& array, const af_schema* schema
   return longest;
 }
 
-NetcdfDefinition NetcdfExport::definition_of(const Array& array, const af_schema* schema, const af_value_map* attributes) {
+NetcdfDefinition NetcdfExport::definition_of(const Array& array, const af_schema* schema,
+                                             const af_value_map* attributes) {
   NetcdfDefinition definition;
   definition.name = array.own_name;
   definition.dtype = array.form.dtype;
@@ -218,7 +223,8 @@ NetcdfDefinition NetcdfExport::definition_of(const Array& array, const af_schema
   const af_value* fill = af_schema_fill(schema);
   definition.fill = fill_element(fill, af_schema_data_type(schema));
   definition.text_fill = text_in(fill);
-  definition.has_text_fill = array.form.dtype == AF_STRING && fill != nullptr && af_value_data_type(fill) == AF_STRING;
+  definition.has_text_fill =
+      array.form.dtype == AF_STRING && fill != nullptr && af_value_data_type(fill) == AF_STRING;
   definition.user_type = enum_type(attributes, array.form.dtype);
   return definition;
 }
@@ -230,10 +236,10 @@ int NetcdfExport::group_at(const std::string& path) {
   return groups_[path] = group;
 }
 
-// The nearest dimension of this name and length, in the group or above it; else a new one in the group, with its length behind its name
-// where the name is taken.
-const NetcdfExport::Dimension& NetcdfExport::dimension_at(const std::string& group_path, const std::string& name,
-                                                          int64_t length) {
+// The nearest dimension of this name and length, in the group or above it; else a new one in the group, with
+// its length behind its name where the name is taken.
+const NetcdfExport::Dimension& NetcdfExport::dimension_at(const std::string& group_path,
+                                                          const std::string& name, int64_t length) {
   for (std::string path = group_path;; path = parent_of(path)) {
     const auto found = dimensions_.find({path, name});
     if (found != dimensions_.end()) {
@@ -244,7 +250,8 @@ const NetcdfExport::Dimension& NetcdfExport::dimension_at(const std::string& gro
     }
     if (path.empty()) break;
   }
-  if (dimensions_.contains({group_path, name})) return dimension_at(group_path, text_of(name, "_", length), length);
+  if (dimensions_.contains({group_path, name}))
+    return dimension_at(group_path, text_of(name, "_", length), length);
   const NetcdfDimension wanted{0, name, length, length == 0};
   return add_dimension(group_path, wanted);
 }
@@ -276,12 +283,14 @@ int NetcdfExport::enum_type(const af_value_map* attributes, af_data_type dtype) 
   const auto known = enums_.find(members.path);
   if (known != enums_.end()) {
     const Enum& found = known->second;
-    const bool is_same = found.dtype == dtype && found.members.names == members.names && found.members.values == members.values;
+    const bool is_same = found.dtype == dtype && found.members.names == members.names &&
+                         found.members.values == members.values;
     return is_same ? found.type : -1;
   }
   try {
     check_names(members.path);
-    const int type = to_.add_enum(group_at(parent_of(members.path)), std::string(last_part(members.path)), dtype, members);
+    const int type =
+        to_.add_enum(group_at(parent_of(members.path)), std::string(last_part(members.path)), dtype, members);
     enums_[members.path] = {type, dtype, members};
     return type;
   } catch (const Failure& failure) {
@@ -324,15 +333,16 @@ void NetcdfExport::advance(int64_t bytes) { moved_(done_ += bytes, total_); }
 
 void NetcdfExport::write_array(const Array& array) {
   const Schema schema = schema_of(from_, array.name);
-  is_variable(af_schema_data_type(schema.get())) ? write_texts(array, schema.get()) : write_fixed(array, schema.get());
+  is_variable(af_schema_data_type(schema.get())) ? write_texts(array, schema.get())
+                                                 : write_fixed(array, schema.get());
 }
 
 void NetcdfExport::write_fixed(const Array& array, const af_schema* schema) {
   const af_data_type dtype = af_schema_data_type(schema);
   const Extents shape = shape_of(schema);
   std::vector<std::byte> buffer;
-  for (Pieces pieces({Extents(shape.size()), shape}, chunk_shape_of(schema), piece_limit(dtype)); !pieces.done();
-       pieces.next()) {
+  for (Pieces pieces({Extents(shape.size()), shape}, chunk_shape_of(schema), piece_limit(dtype));
+       !pieces.done(); pieces.next()) {
     check_interrupted();
     buffer.resize(static_cast<size_t>(element_count(pieces.at().shape) * af_data_type_size(dtype)));
     read_fixed(from_, array.name, pieces.at(), buffer);

@@ -15,8 +15,10 @@ namespace af::cli {
 
 class NetcdfExport {
  public:
-  // `moved` is told how many bytes have been written and how many there are, strings counted as one byte each.
-  NetcdfExport(const af_file* from, NetcdfWriter& to, LeftOut& left_out, std::function<void(int64_t, int64_t)> moved);
+  // `moved` is told how many bytes have been written and how many there are, strings counted as one byte
+  // each.
+  NetcdfExport(const af_file* from, NetcdfWriter& to, LeftOut& left_out,
+               std::function<void(int64_t, int64_t)> moved);
 
   // Defines everything, then writes the elements. The writer is left open.
   void run();

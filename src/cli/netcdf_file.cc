@@ -15,8 +15,7 @@ namespace {
 
 ExitCode exit_code_of_netcdf(int status) {
   switch (status) {
-    case NC_ENOTNC:
-      return kCorrupt;
+    case NC_ENOTNC: return kCorrupt;
     case NC_EBADNAME:
     case NC_EMAXNAME:
     case NC_ENAMEINUSE:
@@ -24,14 +23,10 @@ ExitCode exit_code_of_netcdf(int status) {
     case NC_ERANGE:
     case NC_EINVAL:
     case NC_ESTRICTNC3:
-    case NC_ELATEFILL:
-      return kUnsupported;
-    case NC_EPERM:
-      return kPermission;
-    case NC_ENOMEM:
-      return kLimit;
-    default:
-      return kIo;
+    case NC_ELATEFILL: return kUnsupported;
+    case NC_EPERM: return kPermission;
+    case NC_ENOMEM: return kLimit;
+    default: return kIo;
   }
 }
 
@@ -46,9 +41,9 @@ struct Atomic {
   af_data_type dtype;
 };
 constexpr Atomic kAtomics[] = {
-    {NC_BYTE, AF_INT8},     {NC_CHAR, kNetcdfChar},   {NC_SHORT, AF_INT16},   {NC_INT, AF_INT32},
-    {NC_FLOAT, AF_FLOAT32}, {NC_DOUBLE, AF_FLOAT64},  {NC_UBYTE, AF_UINT8},   {NC_USHORT, AF_UINT16},
-    {NC_UINT, AF_UINT32},   {NC_INT64, AF_INT64},     {NC_UINT64, AF_UINT64}, {NC_STRING, AF_STRING},
+    {NC_BYTE, AF_INT8},     {NC_CHAR, kNetcdfChar},  {NC_SHORT, AF_INT16},   {NC_INT, AF_INT32},
+    {NC_FLOAT, AF_FLOAT32}, {NC_DOUBLE, AF_FLOAT64}, {NC_UBYTE, AF_UINT8},   {NC_USHORT, AF_UINT16},
+    {NC_UINT, AF_UINT32},   {NC_INT64, AF_INT64},    {NC_UINT64, AF_UINT64}, {NC_STRING, AF_STRING},
 };
 
 af_data_type dtype_of(nc_type type) {
@@ -164,12 +159,14 @@ class Describer {
     size_t members = 0;
     int kind = 0;
     must(nc_inq_user_type(group, type, name, nullptr, &base, &members, &kind), path_);
-    if (kind == NC_ENUM) return {dtype_of(base), "", describe_enum(group, type, name, dtype_of(base), members)};
+    if (kind == NC_ENUM)
+      return {dtype_of(base), "", describe_enum(group, type, name, dtype_of(base), members)};
     const char* word = kind == NC_COMPOUND ? "compound" : kind == NC_VLEN ? "variable-length" : "opaque";
     return {kNetcdfOther, text_of("the ", word, " type ", name), {}};
   }
 
-  NetcdfEnum describe_enum(int group, nc_type type, const char* type_name, af_data_type base, size_t members) {
+  NetcdfEnum describe_enum(int group, nc_type type, const char* type_name, af_data_type base,
+                           size_t members) {
     NetcdfEnum enumeration;
     enumeration.path = group_path_of_type(group, type) + type_name;
     for (size_t i = 0; i < members; i++) {
@@ -186,7 +183,8 @@ class Describer {
   std::string group_path_of_type(int group, nc_type type) {
     const std::vector<int> here = ids(group, nc_inq_typeids);
     int parent = 0;
-    if (std::find(here.begin(), here.end(), type) == here.end() && nc_inq_grp_parent(group, &parent) == NC_NOERR)
+    if (std::find(here.begin(), here.end(), type) == here.end() &&
+        nc_inq_grp_parent(group, &parent) == NC_NOERR)
       return group_path_of_type(parent, type);
     size_t size = 0;
     must(nc_inq_grpname_full(group, &size, nullptr), path_);
@@ -229,7 +227,9 @@ class Describer {
 
 }  // namespace
 
-int64_t netcdf_element_size(af_data_type dtype) { return dtype == kNetcdfChar ? 1 : af_data_type_size(dtype); }
+int64_t netcdf_element_size(af_data_type dtype) {
+  return dtype == kNetcdfChar ? 1 : af_data_type_size(dtype);
+}
 
 bool is_netcdf_name(std::string_view text) {
   if (text.empty() || text.size() > NC_MAX_NAME || !is_utf8(text) || text.back() == ' ') return false;
@@ -257,12 +257,14 @@ NetcdfReader::NetcdfReader(const std::string& path) : path_(path) {
 
 NetcdfReader::~NetcdfReader() { nc_close(id_); }
 
-void NetcdfReader::read(const NetcdfVariable& variable, const Region& region, std::span<std::byte> into) const {
+void NetcdfReader::read(const NetcdfVariable& variable, const Region& region,
+                        std::span<std::byte> into) const {
   const int64_t element = netcdf_element_size(variable.type.dtype);
   int64_t needed = element;
   for (const int64_t extent : region.shape) needed *= extent;
   if (static_cast<size_t>(needed) != into.size()) fail(kInternal, "a buffer for another region");
-  must(nc_get_vara(variable.group, variable.id, sizes(region.start).data(), sizes(region.shape).data(), into.data()),
+  must(nc_get_vara(variable.group, variable.id, sizes(region.start).data(), sizes(region.shape).data(),
+                   into.data()),
        text_of(escaped(path_), ": ", in_quotes(variable.name)));
 }
 
@@ -296,11 +298,13 @@ int NetcdfWriter::add_group(int parent, const std::string& name) {
 int NetcdfWriter::add_dimension(int group, const NetcdfDimension& dimension) {
   int id = 0;
   const size_t size = dimension.is_unlimited ? NC_UNLIMITED : static_cast<size_t>(dimension.length);
-  must(nc_def_dim(group, dimension.name.c_str(), size, &id), text_of("dimension ", in_quotes(dimension.name)));
+  must(nc_def_dim(group, dimension.name.c_str(), size, &id),
+       text_of("dimension ", in_quotes(dimension.name)));
   return id;
 }
 
-int NetcdfWriter::add_enum(int group, const std::string& name, af_data_type dtype, const NetcdfEnum& enumeration) {
+int NetcdfWriter::add_enum(int group, const std::string& name, af_data_type dtype,
+                           const NetcdfEnum& enumeration) {
   const std::string what = text_of("enumeration ", in_quotes(name));
   nc_type type = NC_NAT;
   must(nc_def_enum(group, netcdf_type_of(dtype), name.c_str(), &type), what);
@@ -345,7 +349,8 @@ void NetcdfWriter::add_attribute(int group, int variable, const NetcdfAttribute&
 void NetcdfWriter::end_definitions() { must(nc_enddef(id_), path_); }
 
 void NetcdfWriter::write(int group, int variable, const Region& region, std::span<const std::byte> from) {
-  must(nc_put_vara(group, variable, sizes(region.start).data(), sizes(region.shape).data(), from.data()), path_);
+  must(nc_put_vara(group, variable, sizes(region.start).data(), sizes(region.shape).data(), from.data()),
+       path_);
 }
 
 void NetcdfWriter::write_texts(int group, int variable, const Region& region, const Texts& texts) {
@@ -353,7 +358,8 @@ void NetcdfWriter::write_texts(int group, int variable, const Region& region, co
   std::vector<const char*> pointers;
   owners.reserve(static_cast<size_t>(texts.count()));
   for (int64_t i = 0; i < texts.count(); i++) pointers.push_back(owners.emplace_back(texts.at(i)).c_str());
-  must(nc_put_vara_string(group, variable, sizes(region.start).data(), sizes(region.shape).data(), pointers.data()),
+  must(nc_put_vara_string(group, variable, sizes(region.start).data(), sizes(region.shape).data(),
+                          pointers.data()),
        path_);
 }
 

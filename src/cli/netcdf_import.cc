@@ -27,7 +27,9 @@ void collect_data_dimensions(const NetcdfGroup& group, std::set<int>* ids) {
   for (const NetcdfGroup& child : group.groups) collect_data_dimensions(child, ids);
 }
 
-Value text_value(std::string_view text) { return make<Value>(af_value_create_text, text.data(), length(text)); }
+Value text_value(std::string_view text) {
+  return make<Value>(af_value_create_text, text.data(), length(text));
+}
 
 bool are_utf8(const Texts& texts) {
   for (int64_t i = 0; i < texts.count(); i++) {
@@ -38,8 +40,8 @@ bool are_utf8(const Texts& texts) {
 
 Value texts_value(const Texts& texts, bool is_list) {
   const af_data_type dtype = are_utf8(texts) ? AF_STRING : AF_BINARY;
-  return make<Value>(af_value_create_variable, dtype, uint8_t{is_list}, texts.bytes.data(), texts.offsets.data(),
-                     texts.count());
+  return make<Value>(af_value_create_variable, dtype, uint8_t{is_list}, texts.bytes.data(),
+                     texts.offsets.data(), texts.count());
 }
 
 // Strings are always lists and chars never, so that export can tell them apart.
@@ -88,7 +90,8 @@ std::string dimensions_text(const NetcdfGroup& group) {
   return out;
 }
 
-Schema make_schema(af_data_type dtype, const NetcdfVariable& variable, const Extents& shape, const Extents& chunks) {
+Schema make_schema(af_data_type dtype, const NetcdfVariable& variable, const Extents& shape,
+                   const Extents& chunks) {
   const auto rank = static_cast<int32_t>(shape.size());
   Schema schema = make<Schema>(af_schema_create, dtype, shape.data(), rank);
   call(af_schema_set_chunk_shape, schema.get(), chunks.data(), rank);
@@ -141,7 +144,8 @@ void NetcdfImport::import_holder(const NetcdfGroup& group, const std::string& pr
 void NetcdfImport::import_variable(const NetcdfVariable& variable, const std::string& name) {
   const af_data_type dtype = variable.type.dtype;
   if (dtype == kNetcdfOther)
-    return left_out_.add(text_of("variable ", in_quotes(name)), text_of("it has ", variable.type.description));
+    return left_out_.add(text_of("variable ", in_quotes(name)),
+                         text_of("it has ", variable.type.description));
   if (dtype == AF_STRING) {
     import_strings(variable, name);
   } else if (dtype == kNetcdfChar) {
@@ -161,13 +165,14 @@ void NetcdfImport::import_elements(const NetcdfVariable& variable, const std::st
   define(name, variable, schema.get());
   if (!variable.type.enumeration.path.empty()) mark_enum(name, variable.type);
   std::vector<std::byte> buffer;
-  for (Pieces pieces({Extents(shape.size()), shape}, chunks, piece_limit(dtype)); !pieces.done(); pieces.next()) {
+  for (Pieces pieces({Extents(shape.size()), shape}, chunks, piece_limit(dtype)); !pieces.done();
+       pieces.next()) {
     check_interrupted();
     const Region& region = pieces.at();
     buffer.resize(static_cast<size_t>(element_count(region.shape) * size));
     from_.read(variable, region, buffer);
-    call(af_file_write, to_, name.data(), length(name), region.start.data(), region.shape.data(), rank_of(region),
-         nullptr, buffer.data(), static_cast<int64_t>(buffer.size()));
+    call(af_file_write, to_, name.data(), length(name), region.start.data(), region.shape.data(),
+         rank_of(region), nullptr, buffer.data(), static_cast<int64_t>(buffer.size()));
     moved_(static_cast<int64_t>(buffer.size()));
   }
 }
@@ -183,7 +188,8 @@ void NetcdfImport::import_strings(const NetcdfVariable& variable, const std::str
   import_texts(name, schema.get(), read);
 }
 
-// The last dimension of chars is the length of strings, unless it is a dimension of data: one that grows, or that numbers are laid out along.
+// The last dimension of chars is the length of strings, unless it is a dimension of data: one that grows, or
+// that numbers are laid out along.
 bool NetcdfImport::is_string_length(const NetcdfVariable& variable) const {
   if (variable.dimensions.empty()) return false;
   const NetcdfDimension& last = variable.dimensions.back();
@@ -210,7 +216,8 @@ void NetcdfImport::import_chars(const NetcdfVariable& variable, const std::strin
     from_.read(variable, region, std::as_writable_bytes(std::span(chars)));
     return rows_of(chars, static_cast<size_t>(row));
   };
-  const Schema schema = make_schema(all_utf8(shape, chunks, read) ? AF_STRING : AF_BINARY, variable, shape, chunks);
+  const Schema schema =
+      make_schema(all_utf8(shape, chunks, read) ? AF_STRING : AF_BINARY, variable, shape, chunks);
   define(name, variable, schema.get());
   set_mark(name, kTypeMark, "char");
   if (folds) set_mark(name, kCharDimensionMark, text_of(variable.dimensions.back().name, "=", row));

@@ -27,7 +27,8 @@ class NetcdfImport {
   void import_elements(const NetcdfVariable& variable, const std::string& name);
   void import_strings(const NetcdfVariable& variable, const std::string& name);
   void import_chars(const NetcdfVariable& variable, const std::string& name);
-  void import_texts(const std::string& name, const af_schema* schema, const std::function<Texts(const Region&)>& read);
+  void import_texts(const std::string& name, const af_schema* schema,
+                    const std::function<Texts(const Region&)>& read);
   bool all_utf8(const Extents& shape, const Extents& chunks, const std::function<Texts(const Region&)>& read);
   // Completes the schema with the fill value, and defines the array with its attributes.
   void define(const std::string& name, const NetcdfVariable& variable, af_schema* schema);

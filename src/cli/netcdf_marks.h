@@ -1,5 +1,5 @@
-// What import and export agree on: attributes that keep what NetCDF knows and a stack has no place for. They are described in the
-// man page; export uses them up and does not write them to the NetCDF file.
+// What import and export agree on: attributes that keep what NetCDF knows and a stack has no place for. They
+// are described in the man page; export uses them up and does not write them to the NetCDF file.
 #pragma once
 
 #include <string>
@@ -12,14 +12,17 @@
 
 namespace af::cli {
 
-// The scalar array that carries the attributes of the file; with a group's name and '/' before it, those of the group.
+// The scalar array that carries the attributes of the file; with a group's name and '/' before it, those of
+// the group.
 inline constexpr std::string_view kHolder = "__file__";
 
-// On a holder: the dimensions defined there, "lat=6/lon=8/time=*", the star meaning unlimited. Names hold no '/'.
+// On a holder: the dimensions defined there, "lat=6/lon=8/time=*", the star meaning unlimited. Names hold no
+// '/'.
 inline constexpr std::string_view kDimensionsMark = "_nc_dimensions";
 // On an array: "char", "string" (strings that are not UTF-8, kept as binary), or "enum /path/of/type".
 inline constexpr std::string_view kTypeMark = "_nc_type";
-// On an array that was char: the last dimension, which became the length of the strings: "strlen=20". Absent: one char in each string.
+// On an array that was char: the last dimension, which became the length of the strings: "strlen=20". Absent:
+// one char in each string.
 inline constexpr std::string_view kCharDimensionMark = "_nc_char_dimension";
 // On an array that was an enumeration: its members.
 inline constexpr std::string_view kEnumNamesMark = "_nc_enum_names";
@@ -28,7 +31,8 @@ inline constexpr std::string_view kEnumValuesMark = "_nc_enum_values";
 inline constexpr std::string_view kFillAttribute = "_FillValue";
 
 inline bool is_mark(std::string_view key) {
-  for (const std::string_view mark : {kDimensionsMark, kTypeMark, kCharDimensionMark, kEnumNamesMark, kEnumValuesMark}) {
+  for (const std::string_view mark :
+       {kDimensionsMark, kTypeMark, kCharDimensionMark, kEnumNamesMark, kEnumValuesMark}) {
     if (key == mark) return true;
   }
   return false;

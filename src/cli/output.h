@@ -14,8 +14,8 @@ class Output {
  public:
   // Standard output.
   Output();
-  // A file that appears under `path`, in the place of an old one, when it is finished. "-" is standard output; devices and pipes are
-  // written as they are.
+  // A file that appears under `path`, in the place of an old one, when it is finished. "-" is standard
+  // output; devices and pipes are written as they are.
   explicit Output(const std::string& path);
   ~Output();
   Output(const Output&) = delete;

@@ -52,7 +52,8 @@ void Pieces::cut() {
   const int64_t chunk = chunk_shape_[axis_];
   int64_t end = std::min(start + rows_, region_.start[axis_] + region_.shape[axis_]);
   // A region that begins inside a chunk comes back to the grid with its first piece.
-  if (rows_ >= chunk && end % chunk != 0 && end - end % chunk > start && end < region_.start[axis_] + region_.shape[axis_])
+  if (rows_ >= chunk && end % chunk != 0 && end - end % chunk > start &&
+      end < region_.start[axis_] + region_.shape[axis_])
     end -= end % chunk;
   piece_.shape[axis_] = end - start;
 }

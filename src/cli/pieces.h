@@ -14,8 +14,9 @@ inline constexpr int64_t kPieceElements = int64_t{1} << 16;
 // The product, INT64_MAX if it does not fit.
 int64_t element_count(const Extents& shape);
 
-// Each piece is a region whose elements lie back to back in the whole: some rows of one axis, all of the axes after it, one step of those before.
-// Pieces end where chunks do as far as the limit allows, so that no chunk is decoded or encoded twice. An empty region has no pieces.
+// Each piece is a region whose elements lie back to back in the whole: some rows of one axis, all of the axes
+// after it, one step of those before. Pieces end where chunks do as far as the limit allows, so that no chunk
+// is decoded or encoded twice. An empty region has no pieces.
 class Pieces {
  public:
   // `limit`: elements of a piece; a single chunk that is larger and lies back to back is still one piece.

@@ -8,16 +8,19 @@
 
 namespace af::cli {
 
-// From now on Ctrl-C and a polite kill only leave a mark, for long work to see; a second one ends the program at once.
+// From now on Ctrl-C and a polite kill only leave a mark, for long work to see; a second one ends the program
+// at once.
 void catch_interrupts();
 bool interrupted();
 // Throws Failure(kCancelled) when there was one.
 void check_interrupted();
 
-// Draws on standard error while it lives, if that is a terminal, a few times a second, and wipes itself off at the end.
+// Draws on standard error while it lives, if that is a terminal, a few times a second, and wipes itself off
+// at the end.
 class Progress {
  public:
-  // With a file its long calls are shown, and cancelled on Ctrl-C, until the bar is gone. The file must live longer.
+  // With a file its long calls are shown, and cancelled on Ctrl-C, until the bar is gone. The file must live
+  // longer.
   explicit Progress(std::string label, af_file* file = nullptr);
   ~Progress();
   Progress(const Progress&) = delete;

@@ -15,7 +15,8 @@ void choose_codec(std::string_view text, af_file_options* options) {
   } else if (parts[0] == "zstd" && parts.size() <= 2) {
     options->codec = AF_CODEC_ZSTD;
     const int64_t level = parts.size() == 2 ? parse_integer(parts[1], "--codec: level of zstd") : 0;
-    if (level < -131072 || level > 22) fail(kUsage, "--codec: levels of zstd go from -131072 to 22, not ", level);
+    if (level < -131072 || level > 22)
+      fail(kUsage, "--codec: levels of zstd go from -131072 to 22, not ", level);
     options->codec_level = static_cast<int32_t>(level);
   } else {
     fail(kUsage, "--codec: expected none, lz4, zstd or zstd:LEVEL, found ", in_quotes(text));

@@ -26,18 +26,13 @@ bool give_usual_rights(int descriptor) {
 ExitCode exit_code_of_errno(int error) {
   switch (error) {
     case ENOENT:
-    case ENOTDIR:
-      return kNotFound;
-    case EEXIST:
-      return kExists;
+    case ENOTDIR: return kNotFound;
+    case EEXIST: return kExists;
     case EACCES:
     case EPERM:
-    case EROFS:
-      return kPermission;
-    case ENOMEM:
-      return kLimit;
-    default:
-      return kIo;
+    case EROFS: return kPermission;
+    case ENOMEM: return kLimit;
+    default: return kIo;
   }
 }
 

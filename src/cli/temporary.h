@@ -5,7 +5,8 @@
 
 namespace af::cli {
 
-// A new file beside `target`, removed again unless it is put into the target's place. Throws Failure naming the target.
+// A new file beside `target`, removed again unless it is put into the target's place. Throws Failure naming
+// the target.
 class TemporaryFile {
  public:
   explicit TemporaryFile(const std::string& target);

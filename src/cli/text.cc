@@ -5,8 +5,6 @@
 #include <cmath>
 #include <limits>
 
-#include "cli/failure.h"
-
 namespace af::cli {
 namespace {
 
@@ -52,17 +50,10 @@ void append_hex(std::string& out, uint64_t bits, int digits) {
 
 void append_escape(std::string& out, uint32_t code) {
   switch (code) {
-    case '\n':
-      out += "\\n";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
-    default:
-      break;
+    case '\n': out += "\\n"; return;
+    case '\r': out += "\\r"; return;
+    case '\t': out += "\\t"; return;
+    default: break;
   }
   if (code < 0x100) {
     out += "\\x";
@@ -82,12 +73,14 @@ std::string shortest(Number number) {
   return std::string(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
 }
 
-// Days since 1970-01-01 to a date of the proleptic Gregorian calendar, counted in eras of 400 years from 1 March of year 0.
+// Days since 1970-01-01 to a date of the proleptic Gregorian calendar, counted in eras of 400 years from 1
+// March of year 0.
 void append_date(std::string& out, int64_t days) {
   const int64_t shifted = days + 719468;
   const int64_t era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
   const int64_t day_of_era = shifted - era * 146097;
-  const int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+  const int64_t year_of_era =
+      (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
   const int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
   const int64_t month_from_march = (5 * day_of_year + 2) / 153;
   const int64_t day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
@@ -148,7 +141,8 @@ std::string timestamp_text(int64_t nanoseconds) {
   }
   std::string out;
   append_date(out, days);
-  for (const auto& [mark, part] : {std::pair('T', in_day / 3600), {':', in_day / 60 % 60}, {':', in_day % 60}}) {
+  for (const auto& [mark, part] :
+       {std::pair('T', in_day / 3600), {':', in_day / 60 % 60}, {':', in_day % 60}}) {
     out += mark;
     append_padded(out, part, 2);
   }
@@ -198,8 +192,6 @@ std::string shape_text(const int64_t* shape, size_t rank) {
   for (size_t i = 0; i < rank; i++) out += text_of(i == 0 ? "" : ", ", shape[i]);
   return out += ']';
 }
-
-std::string counted(int64_t count, std::string_view noun) { return text_of(count, " ", noun, count == 1 ? "" : "s"); }
 
 int64_t parse_integer(std::string_view text, std::string_view what) {
   int64_t number = 0;

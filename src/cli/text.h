@@ -1,15 +1,19 @@
 // Text for people and from them: escaped names, shortest numbers, sizes. Nothing here looks at the locale.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "cli/failure.h"
+
 namespace af::cli {
 
-// The text with what could disturb a terminal or break a line (control characters, direction marks, the backslash and `quote` if it is
-// not 0) as backslash escapes: \n, \t, \\, \x1b, \u{202e}. Bytes that are not UTF-8 become \xff.
+// The text with what could disturb a terminal or break a line (control characters, direction marks, the
+// backslash and `quote` if it is not 0) as backslash escapes: \n, \t, \\, \x1b, \u{202e}. Bytes that are not
+// UTF-8 become \xff.
 std::string escaped(std::string_view text, char quote = 0);
 // "escaped", in double quotes.
 std::string in_quotes(std::string_view text);
@@ -33,9 +37,14 @@ std::string bits_text(float number);
 std::string size_text(int64_t bytes);
 // "[40, 6, 8]"
 std::string shape_text(const int64_t* shape, size_t rank);
-inline std::string shape_text(const std::vector<int64_t>& shape) { return shape_text(shape.data(), shape.size()); }
+inline std::string shape_text(const std::vector<int64_t>& shape) {
+  return shape_text(shape.data(), shape.size());
+}
 // "1 layer", "2 layers"
-std::string counted(int64_t count, std::string_view noun);
+template <std::integral T>
+std::string counted(T count, std::string_view noun) {
+  return text_of(count, " ", noun, count == 1 ? "" : "s");
+}
 
 // A whole decimal number; `what` names the option in the Failure otherwise thrown.
 int64_t parse_integer(std::string_view text, std::string_view what);

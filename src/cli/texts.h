@@ -18,7 +18,8 @@ struct Texts {
     offsets.push_back(static_cast<int64_t>(bytes.size()));
   }
   std::string_view at(int64_t i) const {
-    return std::string_view(bytes).substr(static_cast<size_t>(offsets[i]), static_cast<size_t>(offsets[i + 1] - offsets[i]));
+    return std::string_view(bytes).substr(static_cast<size_t>(offsets[i]),
+                                          static_cast<size_t>(offsets[i + 1] - offsets[i]));
   }
 };
 

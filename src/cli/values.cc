@@ -10,7 +10,9 @@
 namespace af::cli {
 namespace {
 
-const std::byte* bytes_of(const af_value* value) { return static_cast<const std::byte*>(af_value_data(value)); }
+const std::byte* bytes_of(const af_value* value) {
+  return static_cast<const std::byte*>(af_value_data(value));
+}
 
 // The number as its dtype's literal in CDL: integers with a suffix, floats with a point.
 struct CdlLiteral {
@@ -44,22 +46,14 @@ struct PlainText {
 // What the exact style calls a fill value or a bound.
 const char* bound_kind(af_data_type dtype) {
   switch (dtype) {
-    case AF_BOOL:
-      return "Bool";
-    case AF_INT64:
-      return "Int";
-    case AF_UINT64:
-      return "UInt";
-    case AF_FLOAT64:
-      return "Float";
-    case AF_STRING:
-      return "String";
-    case AF_BINARY:
-      return "Bytes";
-    case AF_TIMESTAMP_NS:
-      return "TimestampNs";
-    default:
-      fail(kInternal, "a fill value or bound of dtype ", af_data_type_name(dtype));
+    case AF_BOOL: return "Bool";
+    case AF_INT64: return "Int";
+    case AF_UINT64: return "UInt";
+    case AF_FLOAT64: return "Float";
+    case AF_STRING: return "String";
+    case AF_BINARY: return "Bytes";
+    case AF_TIMESTAMP_NS: return "TimestampNs";
+    default: fail(kInternal, "a fill value or bound of dtype ", af_data_type_name(dtype));
   }
 }
 
@@ -118,7 +112,9 @@ void write_variable(JsonWriter& json, af_data_type dtype, std::string_view bytes
   dtype == AF_STRING ? json.string(bytes) : json.string(hex(bytes));
 }
 
-std::string element_text(af_data_type dtype, const std::byte* at) { return with_element(dtype, at, PlainText()); }
+std::string element_text(af_data_type dtype, const std::byte* at) {
+  return with_element(dtype, at, PlainText());
+}
 
 std::string variable_text(af_data_type dtype, std::string_view bytes) {
   return dtype == AF_STRING ? in_quotes(bytes) : "0x" + hex(bytes);
@@ -146,8 +142,9 @@ std::string attribute_text(const af_value* value) {
   std::string out;
   for (int64_t i = 0; i < af_value_count(value); i++) {
     if (i > 0) out += ", ";
-    out += is_variable(dtype) ? variable_text(dtype, element_at(value, i))
-                              : with_element(dtype, bytes_of(value) + i * af_data_type_size(dtype), CdlLiteral());
+    out += is_variable(dtype)
+               ? variable_text(dtype, element_at(value, i))
+               : with_element(dtype, bytes_of(value) + i * af_data_type_size(dtype), CdlLiteral());
   }
   return af_value_is_list(value) ? text_of("[", out, "]") : out;
 }
@@ -155,7 +152,8 @@ std::string attribute_text(const af_value* value) {
 std::string bound_text(const af_value* value, af_data_type dtype) {
   if (value == nullptr) return "none";
   const af_data_type kind = af_value_data_type(value);
-  if (kind == AF_FLOAT64 && dtype == AF_FLOAT32) return number_text(static_cast<float>(load<double>(bytes_of(value))));
+  if (kind == AF_FLOAT64 && dtype == AF_FLOAT32)
+    return number_text(static_cast<float>(load<double>(bytes_of(value))));
   if (!is_variable(kind)) return element_text(kind, bytes_of(value));
   const std::string_view bytes = element_at(value, 0);
   return variable_text(dtype == AF_STRING && is_utf8(bytes) ? AF_STRING : kind, bytes);
@@ -171,7 +169,8 @@ std::string dtype_text(const af_schema* schema) {
     out += af_data_type_name(dtype);
     if (!is_list(dtype)) break;
     out += '<';
-    if (dtype == AF_FIXED_SIZE_LIST) closing.insert(0, text_of(", ", af_schema_list_size(schema, level), ">"));
+    if (dtype == AF_FIXED_SIZE_LIST)
+      closing.insert(0, text_of(", ", af_schema_list_size(schema, level), ">"));
     if (dtype == AF_LIST) closing.insert(0, ">");
   }
   return out + closing;

@@ -24,36 +24,24 @@ T load(const std::byte* at) {
   return element;
 }
 
-// Calls `act` with the element of a fixed-width dtype at `at`, as bool, an integer, float, double or Timestamp.
+// Calls `act` with the element of a fixed-width dtype at `at`, as bool, an integer, float, double or
+// Timestamp.
 template <typename Act>
 auto with_element(af_data_type dtype, const std::byte* at, Act act) {
   switch (dtype) {
-    case AF_BOOL:
-      return act(load<uint8_t>(at) != 0);
-    case AF_INT8:
-      return act(load<int8_t>(at));
-    case AF_INT16:
-      return act(load<int16_t>(at));
-    case AF_INT32:
-      return act(load<int32_t>(at));
-    case AF_INT64:
-      return act(load<int64_t>(at));
-    case AF_UINT8:
-      return act(load<uint8_t>(at));
-    case AF_UINT16:
-      return act(load<uint16_t>(at));
-    case AF_UINT32:
-      return act(load<uint32_t>(at));
-    case AF_UINT64:
-      return act(load<uint64_t>(at));
-    case AF_FLOAT32:
-      return act(load<float>(at));
-    case AF_FLOAT64:
-      return act(load<double>(at));
-    case AF_TIMESTAMP_NS:
-      return act(Timestamp{load<int64_t>(at)});
-    default:
-      fail(kInternal, "dtype ", af_data_type_name(dtype), " has no elements of fixed width");
+    case AF_BOOL: return act(load<uint8_t>(at) != 0);
+    case AF_INT8: return act(load<int8_t>(at));
+    case AF_INT16: return act(load<int16_t>(at));
+    case AF_INT32: return act(load<int32_t>(at));
+    case AF_INT64: return act(load<int64_t>(at));
+    case AF_UINT8: return act(load<uint8_t>(at));
+    case AF_UINT16: return act(load<uint16_t>(at));
+    case AF_UINT32: return act(load<uint32_t>(at));
+    case AF_UINT64: return act(load<uint64_t>(at));
+    case AF_FLOAT32: return act(load<float>(at));
+    case AF_FLOAT64: return act(load<double>(at));
+    case AF_TIMESTAMP_NS: return act(Timestamp{load<int64_t>(at)});
+    default: fail(kInternal, "dtype ", af_data_type_name(dtype), " has no elements of fixed width");
   }
 }
 

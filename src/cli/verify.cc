@@ -10,8 +10,10 @@ namespace {
 
 void print_text(Output& out, const af_report* report, const std::string& path, int64_t problems) {
   for (int64_t i = 0; i < af_report_count(report); i++)
-    out.write(text_of(af_report_is_problem(report, i) ? "problem: " : "note: ", escaped(af_report_text(report, i)), "\n"));
-  out.write(text_of(escaped(path), ": ", problems == 0 ? std::string("no problems") : counted(problems, "problem"), "\n"));
+    out.write(text_of(
+        af_report_is_problem(report, i) ? "problem: " : "note: ", escaped(af_report_text(report, i)), "\n"));
+  out.write(text_of(escaped(path), ": ",
+                    problems == 0 ? std::string("no problems") : counted(problems, "problem"), "\n"));
 }
 
 void print_json(Output& out, const af_report* report, const std::string& path, int64_t problems) {
@@ -42,9 +44,11 @@ ExitCode VerifyCommand::run() const {
     report = make<Report>(af_file_verify, file.get());
   }
   int64_t problems = 0;
-  for (int64_t i = 0; i < af_report_count(report.get()); i++) problems += af_report_is_problem(report.get(), i);
+  for (int64_t i = 0; i < af_report_count(report.get()); i++)
+    problems += af_report_is_problem(report.get(), i);
   Output out;
-  json ? print_json(out, report.get(), source.path, problems) : print_text(out, report.get(), source.path, problems);
+  json ? print_json(out, report.get(), source.path, problems)
+       : print_text(out, report.get(), source.path, problems);
   out.finish();
   return problems == 0 ? kOk : kProblems;
 }
