@@ -82,6 +82,15 @@ int64_t Grid::linear(const Extents& coord) const {
   return position;
 }
 
+Extents Grid::coord(int64_t position) const {
+  Extents coord(shape_.rank());
+  for (int axis = shape_.rank() - 1; axis >= 0; axis--) {
+    coord[axis] = position % chunks_[axis];
+    position /= chunks_[axis];
+  }
+  return coord;
+}
+
 Region Grid::chunks_of(const Region& region) const {
   Region chunks{Extents(region.start.rank()), Extents(region.start.rank())};
   for (int axis = 0; axis < region.start.rank(); axis++) {

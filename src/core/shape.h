@@ -66,6 +66,8 @@ class Grid {
   int64_t chunk_elements(const Extents& coord) const;
   // The position in C order. The coordinate must be inside; the grid must not be larger than 2^63-1 chunks.
   int64_t linear(const Extents& coord) const;
+  // The coordinate of a position in C order.
+  Extents coord(int64_t position) const;
   // The chunks that a region overlaps, as a region of the grid.
   Region chunks_of(const Region& region) const;
 

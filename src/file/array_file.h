@@ -140,8 +140,9 @@ class ArrayFile {
   int footer_version() const;
   IoCounts io_counts() const;
 
- private:
   struct Impl;
+
+ private:
   explicit ArrayFile(std::unique_ptr<Impl> impl);
   // Many readers or one changer. All public calls take it; nothing inside does.
   mutable std::shared_mutex mutex_;

@@ -71,7 +71,7 @@ void BlockPacker::drain() {
   while (!queue_.empty()) retire_front();
 }
 
-uint32_t BlockPacker::add_stored(const BlockRecord& block, ByteView stored, std::vector<std::optional<Summary>> summaries) {
+uint32_t BlockPacker::add_stored(const BlockRecord& block, ByteView stored) {
   drain();
   uint32_t id = next_block();
   uint64_t offset = upload().size();
@@ -79,7 +79,7 @@ uint32_t BlockPacker::add_stored(const BlockRecord& block, ByteView stored, std:
   counters_.count_write(static_cast<int64_t>(stored.size()));
   blocks_.push_back({id, offset, block.stored_size, block.raw_size, block.codec});
   checksums_.push_back(checksum(stored));
-  summaries_.push_back(std::move(summaries));
+  summaries_.emplace_back();
   return id;
 }
 
@@ -127,6 +127,16 @@ void BlockPacker::Job::wait() {
   std::rethrow_exception(std::exchange(failure, nullptr));
 }
 
+std::optional<Summary> BlockPacker::Job::summary_of(const Part& part) {
+  if (!part.schema || part.bytes.empty()) return Summary{};
+  try {
+    return summarise(part.schema->dtype, part.schema->fill, part.bytes.view(), part.elements);
+  } catch (const Error&) {
+    // Another writer's damaged chunk on its way through a compaction: its bytes are kept, its statistics stay unknown.
+    return {};
+  }
+}
+
 void BlockPacker::Job::compress_parts() {
   Buffer gathered;
   if (parts.size() != 1) {
@@ -139,10 +149,7 @@ void BlockPacker::Job::compress_parts() {
   }
   ByteView raw = parts.size() == 1 ? parts[0].bytes.view() : gathered.view();
   std::vector<std::optional<Summary>> found;
-  for (const Part& part : parts) {
-    bool has_elements = part.schema && !part.bytes.empty();
-    found.push_back(has_elements ? summarise(part.schema->dtype, part.schema->fill, part.bytes.view(), part.elements) : Summary{});
-  }
+  for (const Part& part : parts) found.push_back(summary_of(part));
   if (codec.name.empty()) {
     stored = parts.size() == 1 ? std::move(parts[0].bytes) : std::move(gathered);
   } else {

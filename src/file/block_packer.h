@@ -33,8 +33,8 @@ class BlockPacker {
 
   // Appends a chunk of `elements` elements to the present block. Throws kLimitExceeded for a chunk over 4 GiB.
   PackedChunk add(Buffer bytes, const SharedSchema& schema, int64_t elements);
-  // Appends a block as it is, with the summaries of its chunks, and answers its id.
-  uint32_t add_stored(const BlockRecord& block, ByteView stored, std::vector<std::optional<Summary>> summaries);
+  // Appends a block as it is and answers its id.
+  uint32_t add_stored(const BlockRecord& block, ByteView stored);
   // Compresses and appends all that was added. It may be called again, and more may be added afterwards.
   void drain();
 
@@ -72,6 +72,7 @@ class BlockPacker {
     void wait();
 
    private:
+    static std::optional<Summary> summary_of(const Part& part);
     void compress_parts();
   };
 

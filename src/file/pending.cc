@@ -49,27 +49,28 @@ void Pending::put_chunk(PendingArray& array, int64_t position, Buffer bytes, int
   if (bytes_ > budget_) pack_down_to(budget_ / 2);
 }
 
-void Pending::drop_chunks(PendingArray& array) {
+void Pending::replace_chunks(PendingArray& array, std::map<int64_t, PendingChunk> chunks) {
+  // A chunk that was moved out has no bytes any more.
   for (auto& [position, chunk] : array.chunks)
     if (!chunk.packed) bytes_ -= static_cast<int64_t>(chunk.bytes.size());
-  array.chunks.clear();
+  array.chunks = std::move(chunks);
+  for (auto& [position, chunk] : array.chunks)
+    if (!chunk.packed) order_.emplace_back(&array, position);
 }
 
-ByteView Pending::chunk_bytes(PendingChunk& chunk, Buffer* room) {
+ByteView Pending::chunk_bytes(const PendingChunk& chunk, Buffer* room) const {
   if (!chunk.packed) return chunk.bytes.view();
+  std::lock_guard lock(read_back_mutex_);
   packer_->drain();
   *room = packer_->read(chunk.place);
   return room->view();
 }
 
-Buffer Pending::take_chunk(PendingArray& array, int64_t position) {
-  PendingChunk& chunk = array.chunks.at(position);
-  if (chunk.packed) {
-    packer_->drain();
-    return packer_->read(chunk.place);
-  }
-  bytes_ -= static_cast<int64_t>(chunk.bytes.size());
-  return std::exchange(chunk.bytes, Buffer());
+Summary Pending::chunk_summary(const PendingArray& array, const PendingChunk& chunk) const {
+  if (!chunk.packed) return summarise(array.schema->dtype, array.schema->fill, chunk.bytes.view(), chunk.elements);
+  std::lock_guard lock(read_back_mutex_);
+  packer_->drain();
+  return packer_->summary(chunk.place).value_or(Summary{});
 }
 
 void Pending::pack_down_to(int64_t budget) {

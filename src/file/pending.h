@@ -4,6 +4,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -57,11 +58,12 @@ class Pending {
 
   // Puts a chunk, replacing what was pending at the position. Packs old chunks when there are more bytes than the budget.
   void put_chunk(PendingArray& array, int64_t position, Buffer bytes, int64_t elements);
-  void drop_chunks(PendingArray& array);
-  // A chunk's bytes: those in memory, else read back from its block.
-  ByteView chunk_bytes(PendingChunk& chunk, Buffer* room);
-  // Takes the bytes back into memory to be changed; the caller puts them again.
-  Buffer take_chunk(PendingArray& array, int64_t position);
+  void drop_chunks(PendingArray& array) { replace_chunks(array, {}); }
+  // `chunks` are some of those the array has, perhaps at other positions.
+  void replace_chunks(PendingArray& array, std::map<int64_t, PendingChunk> chunks);
+  // A chunk's bytes: those in memory, else read back from its block into `room`. Several readers may ask at once.
+  ByteView chunk_bytes(const PendingChunk& chunk, Buffer* room) const;
+  Summary chunk_summary(const PendingArray& array, const PendingChunk& chunk) const;
 
   void configure(ObjectStore& store, std::string near, CodecChoice codec, int64_t block_size, int64_t budget);
   // Packs everything.
@@ -87,6 +89,7 @@ class Pending {
   std::deque<std::pair<PendingArray*, int64_t>> order_;
   int64_t bytes_ = 0;
   std::unique_ptr<BlockPacker> packer_;
+  mutable std::mutex read_back_mutex_;
 };
 
 }  // namespace af

@@ -1,0 +1,383 @@
+// Opening and creating, and the calls that only look at or change what is pending.
+#include "file/array_file.h"
+
+#include <algorithm>
+
+#include "file/array_file_impl.h"
+
+namespace af {
+
+// ---------------------------------------------------------------- array in use
+
+std::optional<FillValue> ArrayInUse::fill() const { return pending ? pending->schema->fill : mentions.front().view().fill(); }
+
+SharedSchema ArrayInUse::schema() const {
+  return pending ? pending->schema : std::make_shared<const ArraySchema>(mentions.front().view().schema());
+}
+
+// ---------------------------------------------------------------- implementation
+
+ArrayFile::Impl::Impl(std::shared_ptr<ObjectStore> object_store, std::string_view key, const FileOptions& chosen)
+    : store(std::move(object_store)),
+      name(key),
+      options(chosen),
+      limits{chosen.max_layers, chosen.max_arrays, chosen.max_allocation},
+      pool(std::make_unique<ThreadPool>(chosen.threads)),
+      pending(std::make_unique<Pending>(*pool, *counters)) {
+  if (options.cache_size > 0) own_cache = std::make_shared<BlockCache>(options.cache_size);
+  cache = own_cache;
+  pending->configure(*store, name.sidecar(1), options.codec, options.block_size, options.write_buffer_size);
+}
+
+void ArrayFile::Impl::require_writable() const {
+  if (!writable) fail(Status::kReadOnly, name.base(), " was opened for reading only");
+}
+
+void ArrayFile::Impl::report(int64_t done, int64_t total) const {
+  if (progress && progress(done, total)) fail(Status::kCancelled, name.base(), ": cancelled by the progress callback");
+}
+
+BlockContext ArrayFile::Impl::blocks() const {
+  BlockContext context{cache.get(), pool.get(), counters.get(), {}};
+  if (progress) context.progress = [this](int64_t done, int64_t total) { report(done, total); };
+  return context;
+}
+
+void ArrayFile::Impl::move_to(std::shared_ptr<const Snapshot> next) {
+  snapshot = std::move(next);
+  std::lock_guard lock(stats_mutex);
+  stats_index = nullptr;
+}
+
+std::optional<ArrayInUse> ArrayFile::Impl::find(std::string_view array_name) const {
+  if (PendingArray* changed = pending->find(array_name)) {
+    if (changed->deleted) return {};
+    const ArraySchema& schema = *changed->schema;
+    return ArrayInUse{array_name, changed, changed->below, schema.dtype, schema.shape, schema.chunk_shape};
+  }
+  std::vector<Mention> mentions = snapshot->mentions(array_name);
+  if (mentions.empty()) return {};
+  ArrayView view = mentions.front().view();
+  DType dtype = view.dtype();
+  Extents shape = view.shape(), chunk_shape = view.chunk_shape();
+  return ArrayInUse{array_name, nullptr, std::move(mentions), std::move(dtype), shape, chunk_shape};
+}
+
+ArrayInUse ArrayFile::Impl::require(std::string_view array_name) const {
+  std::optional<ArrayInUse> found = find(array_name);
+  if (!found) fail(Status::kArrayNotFound, name.base(), ": there is no array ", quoted(array_name));
+  return std::move(*found);
+}
+
+PendingArray& ArrayFile::Impl::touch(const ArrayInUse& array) {
+  if (array.pending) return *array.pending;
+  PendingArray& added = pending->add(array.name, pending->share(*array.schema()));
+  added.below = array.mentions;
+  return added;
+}
+
+AttributeMap ArrayFile::Impl::attributes_of(const ArrayInUse& array) const {
+  if (array.pending && array.pending->attributes) return *array.pending->attributes;
+  if (array.pending && array.pending->fresh) return {};
+  return resolve_attributes(*snapshot, array.name);
+}
+
+void ArrayFile::Impl::for_each_array(const std::function<void(const ArrayInUse&)>& visit) const {
+  auto visit_pending = [&](PendingArray& array) {
+    const ArraySchema& schema = *array.schema;
+    visit({array.name, &array, array.below, schema.dtype, schema.shape, schema.chunk_shape});
+  };
+  for (const Mention& mention : snapshot->listing()) {
+    std::string_view array_name = mention.view().name();
+    PendingArray* changed = pending->empty() ? nullptr : pending->find(array_name);
+    if (!changed) {
+      ArrayView view = mention.view();
+      std::vector<Mention> mentions = snapshot->layers().size() <= 2 && snapshot->base().footer().array_count() == 0
+                                          ? std::vector<Mention>{mention}
+                                          : snapshot->mentions(array_name);
+      visit({array_name, nullptr, std::move(mentions), view.dtype(), view.shape(), view.chunk_shape()});
+    } else if (!changed->deleted && !changed->fresh) {
+      visit_pending(*changed);
+    }
+  }
+  // Definitions, and redefinitions of what was deleted, come last.
+  for (const auto& array : pending->arrays())
+    if (array->fresh && !array->deleted) visit_pending(*array);
+}
+
+// ---------------------------------------------------------------- opening and creating
+
+namespace {
+
+std::vector<std::byte> empty_base(int version, const LayerId& id, std::span<const LayerId> absorbed) {
+  FooterWriter footer(version, {}, 0);
+  return finish_layer(ExtensionWriter(), id, LayerId{}, absorbed, 0, footer.finish({}, {}, 0, "", kExtensionMark));
+}
+
+// The layers of a stack that is about to be replaced. One that cannot be read, or that another library wrote and so always counts, is removed.
+std::vector<LayerId> layers_to_replace(ObjectStore& store, const StackName& name, const Limits& limits) {
+  std::vector<LayerId> ids;
+  auto counters = std::make_shared<IoCounters>();
+  for (const SidecarInfo& sidecar : list_sidecars(store, name, limits.max_layers)) {
+    try {
+      auto layer = Layer::open(store, sidecar.info.key, sidecar.number, limits, counters);
+      if (layer->foreign())
+        store.remove(sidecar.info.key);
+      else
+        ids.push_back(layer->id());
+    } catch (const Error& error) {
+      if (error.status() != Status::kCorrupt && error.status() != Status::kUnsupported) throw;
+      store.remove(sidecar.info.key);
+    }
+  }
+  return ids;
+}
+
+}  // namespace
+
+std::vector<LayerId> prepare_target(ObjectStore& store, const StackName& name, const FileOptions& options, const Limits& limits) {
+  if (std::optional<std::string> other = name.would_be_sidecar_of(); other && store.stat(*other))
+    fail(Status::kAlreadyExists, store.describe(), ": ", quoted(name.base()), " would become a layer of ", quoted(*other));
+  if (options.replace) return layers_to_replace(store, name, limits);
+  if (store.stat(name.base())) fail(Status::kAlreadyExists, store.describe(), ": ", quoted(name.base()), " is there already");
+  std::vector<SidecarInfo> sidecars = list_sidecars(store, name, limits.max_layers);
+  if (!sidecars.empty())
+    fail(Status::kAlreadyExists, store.describe(), ": ", quoted(sidecars.front().info.key), " would become a layer of ", quoted(name.base()));
+  return {};
+}
+
+void finish_replacing(ObjectStore& store, const StackName& name, const Limits& limits) {
+  for (const SidecarInfo& sidecar : list_sidecars(store, name, limits.max_layers)) store.remove(sidecar.info.key);
+  store.remove(name.stats());
+}
+
+ArrayFile::ArrayFile(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+ArrayFile::~ArrayFile() = default;
+
+std::shared_ptr<ArrayFile> ArrayFile::create(std::shared_ptr<ObjectStore> store, std::string_view key, const FileOptions& options) {
+  auto impl = std::make_unique<Impl>(std::move(store), key, options);
+  impl->writable = true;
+  ObjectStore& place = *impl->store;
+  const StackName& name = impl->name;
+  std::unique_ptr<StoreLock> lock = place.lock(name.lock());
+  std::vector<LayerId> replaced = prepare_target(place, name, options, impl->limits);
+  // The new base passes over the old sidecars from the moment it is there; a crash before they are removed changes nothing.
+  Condition condition = options.replace ? Condition::always() : Condition::if_absent();
+  if (!place.put(name.base(), empty_base(options.footer_version, random_layer_id(), replaced), condition))
+    fail(Status::kAlreadyExists, place.describe(), ": ", quoted(name.base()), " was created by another writer just now");
+  finish_replacing(place, name, impl->limits);
+  impl->snapshot = Snapshot::open(place, name, impl->limits, 0, impl->counters);
+  return std::shared_ptr<ArrayFile>(new ArrayFile(std::move(impl)));
+}
+
+std::shared_ptr<ArrayFile> ArrayFile::open(std::shared_ptr<ObjectStore> store, std::string_view key, const FileOptions& options) {
+  auto impl = std::make_unique<Impl>(std::move(store), key, options);
+  impl->writable = options.writable && options.layers == 0;
+  impl->snapshot = Snapshot::open(*impl->store, impl->name, impl->limits, options.layers, impl->counters);
+  return std::shared_ptr<ArrayFile>(new ArrayFile(std::move(impl)));
+}
+
+void ArrayFile::set_cache(std::shared_ptr<BlockCache> cache) {
+  std::unique_lock lock(mutex_);
+  impl_->cache = cache ? std::move(cache) : impl_->own_cache;
+}
+
+void ArrayFile::set_progress(Progress progress) {
+  std::unique_lock lock(mutex_);
+  impl_->progress = std::move(progress);
+}
+
+bool ArrayFile::refresh() {
+  std::unique_lock lock(mutex_);
+  impl_->pending->clear();
+  auto next = Snapshot::open(*impl_->store, impl_->name, impl_->limits, impl_->options.layers, impl_->counters, impl_->snapshot.get());
+  bool changed = !std::ranges::equal(next->layers(), impl_->snapshot->layers());
+  impl_->move_to(std::move(next));
+  return changed;
+}
+
+bool ArrayFile::is_dirty() const {
+  std::shared_lock lock(mutex_);
+  return !impl_->pending->empty();
+}
+
+int64_t ArrayFile::layer_count() const {
+  std::shared_lock lock(mutex_);
+  return static_cast<int64_t>(impl_->snapshot->layers().size());
+}
+
+LayerInfo ArrayFile::layer(int64_t i) const {
+  std::shared_lock lock(mutex_);
+  const auto& layers = impl_->snapshot->layers();
+  if (i < 0 || i >= static_cast<int64_t>(layers.size()))
+    fail(Status::kOutOfBounds, "layer ", i, " of ", layers.size());
+  const Layer& layer = *layers[static_cast<size_t>(i)];
+  return {layer.foreign(), layer.number(), static_cast<int64_t>(layer.file_size()), static_cast<int64_t>(layer.footer().array_count()),
+          static_cast<int64_t>(layer.footer().block_count()), layer.id()};
+}
+
+int ArrayFile::footer_version() const {
+  std::shared_lock lock(mutex_);
+  return impl_->snapshot->version();
+}
+
+IoCounts ArrayFile::io_counts() const { return impl_->counters->counts(); }
+
+// ---------------------------------------------------------------- arrays
+
+void ArrayFile::define(std::string_view name, const ArraySchema& schema) {
+  std::unique_lock lock(mutex_);
+  impl_->define(name, schema);
+}
+
+void ArrayFile::Impl::define(std::string_view array_name, const ArraySchema& schema) {
+  require_writable();
+  if (find(array_name)) fail(Status::kArrayAlreadyExists, name.base(), ": array ", quoted(array_name), " is there already");
+  PendingArray* deleted = pending->find(array_name);
+  PendingArray& array = deleted ? *deleted : pending->add(array_name, pending->share(schema));
+  if (deleted) pending->drop_chunks(array);
+  array.schema = pending->share(schema);
+  array.deleted = false;
+  array.fresh = true;
+  array.below.clear();
+  array.erased.clear();
+  array.attributes.reset();
+  array.changed_keys.clear();
+}
+
+void ArrayFile::erase(std::string_view name) {
+  std::unique_lock lock(mutex_);
+  impl_->require_writable();
+  PendingArray& array = impl_->touch(impl_->require(name));
+  impl_->pending->drop_chunks(array);
+  array.deleted = true;
+  array.below.clear();
+  array.erased.clear();
+  array.attributes.reset();
+}
+
+bool ArrayFile::contains(std::string_view name) const {
+  std::shared_lock lock(mutex_);
+  return impl_->find(name).has_value();
+}
+
+ArraySchema ArrayFile::schema(std::string_view name) const {
+  std::shared_lock lock(mutex_);
+  return *impl_->require(name).schema();
+}
+
+Listing ArrayFile::list() const {
+  std::shared_lock lock(mutex_);
+  Listing listing;
+  uint64_t expected = impl_->snapshot->mention_count() + impl_->pending->arrays().size();
+  check_allocation(impl_->limits, expected * 48, "the listing");
+  listing.name_offsets.reserve(expected + 1);
+  listing.shape_offsets.reserve(expected + 1);
+  listing.dtypes.reserve(expected);
+  auto add = [&](std::string_view name, TypeId type, const Extents& shape) {
+    listing.names += name;
+    listing.name_offsets.push_back(static_cast<int64_t>(listing.names.size()));
+    listing.dtypes.push_back(static_cast<int32_t>(type));
+    listing.shapes.insert(listing.shapes.end(), shape.span().begin(), shape.span().end());
+    listing.shape_offsets.push_back(static_cast<int64_t>(listing.shapes.size()));
+  };
+  if (impl_->pending->empty()) {
+    for (const Mention& mention : impl_->snapshot->listing()) {
+      ArrayView view = mention.view();
+      add(view.name(), view.dtype().id, view.shape());
+    }
+  } else {
+    impl_->for_each_array([&](const ArrayInUse& array) { add(array.name, array.dtype.id, array.shape); });
+  }
+  return listing;
+}
+
+// ---------------------------------------------------------------- attributes
+
+namespace {
+
+std::pair<std::string, Value>* find_attribute(AttributeMap& attributes, std::string_view key) {
+  auto found = std::ranges::find(attributes, key, [](const auto& pair) { return std::string_view(pair.first); });
+  return found == attributes.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+void ArrayFile::Impl::set_attribute(std::string_view array_name, std::string_view key, const Value& value) {
+  require_writable();
+  if (!footer_holds(snapshot->version(), value))
+    fail(Status::kUnsupported, "attribute ", quoted(key), ": footer version ", snapshot->version(), " holds no ", type_name(value.type()),
+         value.is_list() ? " list" : "");
+  ArrayInUse array = require(array_name);
+  AttributeMap attributes = attributes_of(array);
+  if (auto* present = find_attribute(attributes, key))
+    present->second = value;
+  else
+    attributes.emplace_back(key, value);
+  PendingArray& target = touch(array);
+  target.attributes = std::move(attributes);
+  target.changed_keys.emplace(key);
+}
+
+void ArrayFile::set_attribute(std::string_view name, std::string_view key, const Value& value) {
+  std::unique_lock lock(mutex_);
+  impl_->set_attribute(name, key, value);
+}
+
+void ArrayFile::set_file_attribute(std::string_view key, const Value& value) {
+  std::unique_lock lock(mutex_);
+  impl_->require_writable();
+  if (!impl_->find(kFileArray)) impl_->define(kFileArray, make_schema(TypeId::kUInt8, Extents()));
+  impl_->set_attribute(kFileArray, key, value);
+}
+
+void ArrayFile::remove_attribute(std::string_view name, std::string_view key) {
+  std::unique_lock lock(mutex_);
+  impl_->require_writable();
+  ArrayInUse array = impl_->require(name);
+  AttributeMap attributes = impl_->attributes_of(array);
+  if (!find_attribute(attributes, key))
+    fail(Status::kAttributeNotFound, "array ", quoted(name), " has no attribute ", quoted(key));
+  std::erase_if(attributes, [&](const auto& pair) { return pair.first == key; });
+  PendingArray& target = impl_->touch(array);
+  target.attributes = std::move(attributes);
+  target.changed_keys.emplace(key);
+}
+
+Value ArrayFile::attribute(std::string_view name, std::string_view key) const {
+  std::shared_lock lock(mutex_);
+  AttributeMap attributes = impl_->attributes_of(impl_->require(name));
+  auto* found = find_attribute(attributes, key);
+  if (!found) fail(Status::kAttributeNotFound, "array ", quoted(name), " has no attribute ", quoted(key));
+  return std::move(found->second);
+}
+
+ValueMap ArrayFile::attributes(std::string_view name) const {
+  std::shared_lock lock(mutex_);
+  ValueMap map;
+  for (auto& [key, value] : impl_->attributes_of(impl_->require(name))) map.emplace_back(key, value);
+  return map;
+}
+
+ValueMap ArrayFile::attribute_column(std::string_view key) const {
+  std::shared_lock lock(mutex_);
+  ValueMap column;
+  AttributeColumn values(*impl_->snapshot, key);
+  if (impl_->pending->empty()) {
+    for (const Mention& mention : impl_->snapshot->listing()) column.emplace_back(mention.view().name(), values.of(mention));
+    return column;
+  }
+  impl_->for_each_array([&](const ArrayInUse& array) {
+    std::optional<Value> value;
+    if (array.pending) {
+      AttributeMap attributes = impl_->attributes_of(array);
+      if (auto* found = find_attribute(attributes, key)) value = found->second;
+    } else {
+      value = values.of(array.mentions.front());
+    }
+    column.emplace_back(array.name, std::move(value));
+  });
+  return column;
+}
+
+}  // namespace af

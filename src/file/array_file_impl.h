@@ -1,0 +1,151 @@
+// What an ArrayFile consists of. Only the .cc files of ArrayFile include this.
+#pragma once
+
+#include "file/array_file.h"
+#include "file/block_reader.h"
+#include "file/pending.h"
+#include "file/snapshot.h"
+#include "format/stats_file.h"
+
+namespace af {
+
+inline constexpr std::string_view kFileArray = "__file__";
+
+// An array as a call sees it: pending changes over the layers' mentions.
+struct ArrayInUse {
+  std::string_view name;
+  PendingArray* pending = nullptr;
+  std::vector<Mention> mentions;  // newest first; none below a fresh definition
+  DType dtype;
+  Extents shape;
+  Extents chunk_shape;
+
+  Grid grid() const { return Grid(shape, chunk_shape); }
+  std::optional<FillValue> fill() const;
+  SharedSchema schema() const;
+};
+
+// Where a chunk's bytes are: pending, in a layer, or nowhere.
+struct ChunkPlace {
+  const PendingChunk* pending = nullptr;
+  std::optional<FoundChunk> layer;
+
+  bool written() const { return pending || layer; }
+};
+
+struct MaskPlan;
+
+// The .stats file of a snapshot, by name.
+struct StatsIndex {
+  bool readable = false;
+  std::unordered_map<std::string, ArrayStats> entries;
+};
+
+struct ArrayFile::Impl {
+  std::shared_ptr<ObjectStore> store;
+  StackName name;
+  FileOptions options;
+  Limits limits;
+  bool writable = false;
+  std::shared_ptr<IoCounters> counters = std::make_shared<IoCounters>();
+  std::unique_ptr<ThreadPool> pool;
+  std::shared_ptr<BlockCache> own_cache, cache;
+  Progress progress;
+  std::shared_ptr<const Snapshot> snapshot;
+  std::unique_ptr<Pending> pending;
+
+  mutable std::mutex stats_mutex;
+  mutable std::shared_ptr<const StatsIndex> stats_index;  // of `snapshot`, loaded on first use
+
+  Impl(std::shared_ptr<ObjectStore> store, std::string_view key, const FileOptions& options);
+
+  // -- array_file.cc
+  void require_writable() const;
+  // Throws kCancelled when the callback says so.
+  void report(int64_t done, int64_t total) const;
+  BlockContext blocks() const;
+  void move_to(std::shared_ptr<const Snapshot> next);
+  std::optional<ArrayInUse> find(std::string_view name) const;
+  ArrayInUse require(std::string_view name) const;
+  // The array's pending state, begun if there is none.
+  PendingArray& touch(const ArrayInUse& array);
+  AttributeMap attributes_of(const ArrayInUse& array) const;
+  void define(std::string_view array_name, const ArraySchema& schema);
+  void set_attribute(std::string_view array_name, std::string_view key, const Value& value);
+  // The visible arrays in listing order.
+  void for_each_array(const std::function<void(const ArrayInUse&)>& visit) const;
+
+  // -- read.cc
+  ChunkPlace locate(const ArrayInUse& array, const Grid& grid, const Extents& coord, std::vector<uint64_t>* hints) const;
+  // A chunk's payload; for one that nobody wrote, that of a chunk full of fill values.
+  Buffer chunk_payload(const ArrayInUse& array, const Grid& grid, const Extents& coord) const;
+  Buffer written_payload(const ChunkPlace& place) const;
+  std::vector<Extents> written_coords(const ArrayInUse& array) const;
+  void read(const ArrayInUse& array, const Region& region, const Extents& strides, std::byte* first) const;
+  VariableData read_variable(const ArrayInUse& array, const Region& region) const;
+  void read_many(const std::vector<ArrayInUse>& arrays, std::byte* dst, std::span<const int64_t> offsets) const;
+
+  // -- write.cc
+  void write(const ArrayInUse& array, const Region& region, const Extents& strides, const std::byte* first);
+  void write_variable(const ArrayInUse& array, const Region& region, const std::byte* bytes, std::span<const int64_t> offsets);
+  void put_chunk(PendingArray& array, const Grid& grid, const Extents& coord, Buffer payload);
+  void resize(const ArrayInUse& array, const Extents& shape);
+
+  // -- statistics.cc
+  std::optional<ArrayStats> stats_of(const ArrayInUse& array) const;
+  // Of the whole array; nothing when a chunk of it cannot be read.
+  std::optional<Summary> summary_of(const ArrayInUse& array) const;
+  Summary chunk_summary(const ArrayInUse& array, const Grid& grid, const Extents& coord) const;
+  std::shared_ptr<const StatsIndex> load_stats() const;
+
+  // -- commit.cc
+  void flush();
+  // One attempt to commit `packer`'s blocks and `tail_for`'s metadata as the next sidecar, under the lock. False: another
+  // writer was faster.
+  bool commit_sidecar(BlockPacker& packer, const std::function<std::vector<std::byte>(const LayerId&)>& tail_for);
+  // Holding the lock: moves to the stack as it is, after removing what a compaction left behind and closing gaps. Throws kConflict when
+  // pending changes overlap with what others committed.
+  void catch_up();
+  void clean_up_stack();
+  void rebase(std::shared_ptr<const Snapshot> next);
+  std::vector<std::byte> pending_tail(const LayerId& id, const MaskPlan& masks);
+  uint32_t next_number() const;
+  std::shared_ptr<const Snapshot> reopen_committed();
+  void write_stats_file();
+  // After a commit: writes the statistics, else removes them, and never throws.
+  void renew_stats_file();
+  void drop_stats_file();
+  bool keeps_stats_file() const;
+  void without_pending(const std::function<void()>& run);
+  void normalise_dictionaries();
+  void commit_normalised_attributes();
+  void point_pending_at_snapshot();
+
+  // -- compact.cc
+  void compact();
+  // Replaces the base by one that holds everything, pending changes included, and removes the sidecars.
+  void rewrite_base();
+  void remove_absorbed(const std::vector<std::shared_ptr<const Layer>>& layers);
+};
+
+// A new layer's identity.
+LayerId random_layer_id();
+
+// Before a base is put at `name`: refuses to bury what is there, unless it is to be replaced; then answers the sidecars that the new
+// base must pass over.
+std::vector<LayerId> prepare_target(ObjectStore& store, const StackName& name, const FileOptions& options, const Limits& limits);
+// After it: removes the old sidecars, and statistics that speak of arrays that are gone.
+void finish_replacing(ObjectStore& store, const StackName& name, const Limits& limits);
+
+// What follows a layer's blocks: extension section, footer and trailer.
+std::vector<std::byte> finish_layer(const ExtensionWriter& extension, const LayerId& id, const LayerId& parent,
+                                    std::span<const LayerId> absorbed, uint64_t data_size, const std::vector<std::byte>& footer);
+
+// Checks a caller's strides against its memory and answers them in bytes, with the position of the region's first element.
+struct StridedPlace {
+  Extents strides;
+  int64_t first = 0;
+};
+StridedPlace strided_place(const Extents& shape, int64_t element_size, std::span<const int64_t> strides, size_t bytes);
+
+}  // namespace af

@@ -1,0 +1,378 @@
+// Committing: pending changes become the next sidecar, on top of whatever others have committed in the meantime.
+#include <sys/random.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "file/array_file_impl.h"
+#include "file/masks.h"
+
+namespace af {
+namespace {
+
+// A writer that loses this often gives up.
+constexpr int kCommitTries = 100;
+// Up to so many arrays the reference's statistics are kept up to date with each flush.
+constexpr uint64_t kMaxStatsArrays = 65536;
+
+}  // namespace
+
+LayerId random_layer_id() {
+  LayerId id;
+  size_t got = 0;
+  while (got < id.size()) {
+    ssize_t n = getrandom(id.data() + got, id.size() - got, 0);
+    if (n < 0 && errno != EINTR) fail_os(errno, "getrandom");
+    if (n > 0) got += static_cast<size_t>(n);
+  }
+  return id;
+}
+
+std::vector<std::byte> finish_layer(const ExtensionWriter& extension, const LayerId& id, const LayerId& parent,
+                                    std::span<const LayerId> absorbed, uint64_t data_size, const std::vector<std::byte>& footer) {
+  std::vector<std::byte> tail = extension.finish(id, parent, absorbed, data_size, footer);
+  auto trailer = footer_trailer(footer.size());
+  tail.reserve(tail.size() + footer.size() + trailer.size());
+  tail.insert(tail.end(), footer.begin(), footer.end());
+  tail.insert(tail.end(), trailer.begin(), trailer.end());
+  return tail;
+}
+
+// ---------------------------------------------------------------- encoding
+
+namespace {
+
+std::vector<ChunkRecord> merged_chunks(const Grid& grid, const PendingArray& array, const MaskPlan& masks) {
+  std::vector<ChunkRecord> chunks;
+  chunks.reserve(array.chunks.size());
+  for (const auto& [position, chunk] : array.chunks) chunks.push_back({grid.coord(position), chunk.place.address});
+  if (auto found = masks.chunks.find(&array); found != masks.chunks.end()) {
+    chunks.insert(chunks.end(), found->second.begin(), found->second.end());
+    std::ranges::sort(chunks, [](const ChunkRecord& a, const ChunkRecord& b) { return a.coord < b.coord; });
+  }
+  return chunks;
+}
+
+// Of a dictionary, what a layer carries: up to the last entry that its arrays use.
+struct DictionaryPrefix {
+  uint64_t keys = 0;
+  uint64_t values = 0;
+
+  void cover(const std::vector<AttributeEntry>& entries) {
+    for (const AttributeEntry& entry : entries) {
+      keys = std::max(keys, entry.key + 1);
+      values = std::max(values, entry.value + 1);
+    }
+  }
+};
+
+}  // namespace
+
+std::vector<std::byte> ArrayFile::Impl::pending_tail(const LayerId& id, const MaskPlan& masks) {
+  BlockPacker& packer = pending->packer();
+  FooterWriter footer(snapshot->version(), packer.blocks(), pending->arrays().size());
+  ExtensionWriter extension;
+  extension.set_block_checksums(packer.checksums());
+  std::optional<Dictionary> dictionary;  // read only when an array has attributes: it may be long
+  DictionaryPrefix prefix;
+  for (const auto& touched : pending->arrays()) {
+    const PendingArray& array = *touched;
+    if (array.deleted) {
+      // What was defined and deleted in between leaves no trace.
+      if (snapshot->all_mentions(array.name).empty()) continue;
+      footer.add_array(array.name, *array.schema, {}, true, {});
+      extension.add_array(array.name, Summary{}, {});
+      continue;
+    }
+    ArrayInUse use = require(array.name);
+    Grid grid = use.grid();
+    std::vector<ChunkRecord> chunks = merged_chunks(grid, array, masks);
+    std::vector<std::optional<Summary>> summaries;
+    for (const ChunkRecord& chunk : chunks) {
+      auto own = grid.contains(chunk.coord) ? array.chunks.find(grid.linear(chunk.coord)) : array.chunks.end();
+      summaries.push_back(own == array.chunks.end() ? Summary{} : packer.summary(own->second.place));
+    }
+    std::vector<AttributeEntry> entries;
+    if (AttributeMap attributes = attributes_of(use); !attributes.empty()) {
+      if (!dictionary) dictionary.emplace(*snapshot);
+      entries = dictionary->intern(attributes);
+      prefix.cover(entries);
+    }
+    footer.add_array(array.name, *array.schema, chunks, false, entries);
+    extension.add_array(array.name, summary_of(use), summaries);
+  }
+  std::span<const std::string> keys;
+  std::span<const Value> values;
+  if (dictionary) {
+    keys = std::span(dictionary->keys()).first(prefix.keys);
+    values = std::span(dictionary->values()).first(prefix.values);
+  }
+  std::vector<std::byte> archive = footer.finish(keys, values, next_number(), name.base_name(), kExtensionMark);
+  return finish_layer(extension, id, snapshot->top().id(), {}, packer.data_size(), archive);
+}
+
+// ---------------------------------------------------------------- other writers
+
+namespace {
+
+std::optional<Value> value_of_key(const AttributeMap& attributes, const std::string& key) {
+  for (const auto& [found, value] : attributes)
+    if (found == key) return value;
+  return {};
+}
+
+bool same_place(const std::optional<FoundChunk>& a, const std::optional<FoundChunk>& b) {
+  return a.has_value() == b.has_value() && (!a || (a->layer->id() == b->layer->id() && a->address() == b->address()));
+}
+
+// Whether a chunk reads the same in two snapshots, wherever its bytes lie.
+bool same_chunk(const ArrayFile::Impl& file, const std::vector<Mention>& before, const std::vector<Mention>& after,
+                const Extents& coord) {
+  std::optional<FoundChunk> old_place = find_chunk(before, coord), new_place = find_chunk(after, coord);
+  if (same_place(old_place, new_place)) return true;
+  if (!old_place || !new_place) return false;
+  Buffer old_bytes = file.written_payload({nullptr, old_place}), new_bytes = file.written_payload({nullptr, new_place});
+  return std::ranges::equal(old_bytes.view(), new_bytes.view());
+}
+
+[[noreturn]] void fail_conflict(const PendingArray& array, std::string_view what) {
+  fail(Status::kConflict, "array ", quoted(array.name), ": ", what, " by another writer since this file was opened");
+}
+
+// Whether a pending change depends on all of the array, not only on the chunks it wrote.
+bool touches_whole(const PendingArray& array) { return array.deleted || array.fresh || array.resized() || !array.erased.empty(); }
+
+}  // namespace
+
+void ArrayFile::Impl::rebase(std::shared_ptr<const Snapshot> next) {
+  struct Rebased {
+    PendingArray* array;
+    std::vector<Mention> below;
+    std::optional<AttributeMap> attributes;
+  };
+  std::vector<Rebased> rebased;
+  for (const auto& touched : pending->arrays()) {
+    PendingArray& array = *touched;
+    std::vector<Mention> before = snapshot->mentions(array.name), after = next->mentions(array.name);
+    if (before.empty() != after.empty()) fail_conflict(array, before.empty() ? "it was defined" : "it was deleted");
+    if (before.empty()) continue;
+    if (!(before.front().view().schema() == after.front().view().schema())) fail_conflict(array, "it was defined anew or resized");
+    Grid grid(before.front().view().shape(), before.front().view().chunk_shape());
+    std::vector<Extents> coords;
+    if (touches_whole(array)) {
+      coords = chunk_coords(before, grid);
+      for (const Extents& coord : chunk_coords(after, grid)) coords.push_back(coord);
+    } else {
+      for (const auto& [position, chunk] : array.chunks) coords.push_back(grid.coord(position));
+    }
+    for (const Extents& coord : coords)
+      if (!same_chunk(*this, before, after, coord)) fail_conflict(array, "a chunk was written");
+    Rebased change{&array, array.fresh || array.deleted ? std::vector<Mention>{} : after, array.attributes};
+    if (array.attributes || array.deleted || array.fresh) {
+      AttributeMap old_attributes = resolve_attributes(*snapshot, array.name), merged = resolve_attributes(*next, array.name);
+      if ((array.deleted || array.fresh) && old_attributes != merged) fail_conflict(array, "an attribute was changed");
+      for (const std::string& key : array.fresh ? std::set<std::string>() : array.changed_keys) {
+        if (value_of_key(old_attributes, key) != value_of_key(merged, key)) fail_conflict(array, "the same attribute was changed");
+        std::erase_if(merged, [&](const auto& pair) { return pair.first == key; });
+        if (std::optional<Value> own = value_of_key(*array.attributes, key)) merged.emplace_back(key, std::move(*own));
+      }
+      if (!array.fresh && array.attributes) change.attributes = std::move(merged);
+    }
+    rebased.push_back(std::move(change));
+  }
+  for (Rebased& change : rebased) {
+    change.array->below = std::move(change.below);
+    change.array->attributes = std::move(change.attributes);
+  }
+  move_to(std::move(next));
+}
+
+void ArrayFile::Impl::clean_up_stack() {
+  auto current = Snapshot::open(*store, name, limits, 0, counters, snapshot.get());
+  // What a compaction absorbed and did not come to remove. Sidecars that hang on nothing are left for people to look at.
+  const std::vector<LayerId>& absorbed = current->base().absorbed();
+  for (const auto& layer : current->ignored())
+    if (std::ranges::find(absorbed, layer->id()) != absorbed.end()) store->remove(layer->key(), layer->version());
+  // The reference numbers its next layer by count: a gap would make it overwrite one.
+  uint32_t number = 1;
+  for (const SidecarInfo& sidecar : list_sidecars(*store, name, limits.max_layers)) {
+    if (std::string wanted = name.sidecar(number); sidecar.info.key != wanted) store->rename(sidecar.info.key, wanted);
+    number++;
+  }
+}
+
+void ArrayFile::Impl::catch_up() {
+  bool tidy = snapshot->ignored().empty();
+  for (size_t i = 1; i < snapshot->layers().size(); i++)
+    tidy = tidy && snapshot->layers()[i]->key() == name.sidecar(static_cast<uint32_t>(i));
+  if (tidy && snapshot->is_current(*store, name, limits)) return;
+  clean_up_stack();
+  auto next = Snapshot::open(*store, name, limits, 0, counters, snapshot.get());
+  rebase(std::move(next));
+}
+
+// ---------------------------------------------------------------- statistics for the reference
+
+bool ArrayFile::Impl::keeps_stats_file() const {
+  return snapshot->mention_count() + pending->arrays().size() <= kMaxStatsArrays;
+}
+
+void ArrayFile::Impl::drop_stats_file() {
+  if (store->remove(name.stats())) move_to(snapshot);
+}
+
+void ArrayFile::Impl::write_stats_file() {
+  StatsFile stats;
+  for_each_array([&](const ArrayInUse& array) {
+    if (std::optional<ArrayStats> known = stats_of(array)) stats.entries.push_back({std::string(array.name), *known});
+  });
+  std::vector<std::byte> bytes = af::write_stats({snapshot->version() == 4 ? 0 : 1, std::move(stats.entries)}, true);
+  store->put(name.stats(), bytes, Condition::always());
+  counters->count_write(static_cast<int64_t>(bytes.size()));
+  move_to(snapshot);
+  // A newer layer makes what was just written stale.
+  if (!snapshot->is_current(*store, name, limits)) drop_stats_file();
+}
+
+void ArrayFile::Impl::renew_stats_file() {
+  // The commit has happened: no failure here may be taken for one of it. Without the file the reference finds no statistics, with an old one
+  // wrong ones.
+  try {
+    write_stats_file();
+  } catch (const std::exception&) {
+    try {
+      drop_stats_file();
+    } catch (const std::exception&) {
+    }
+  }
+}
+
+// ---------------------------------------------------------------- flush
+
+uint32_t ArrayFile::Impl::next_number() const {
+  // Numbers are dense, so that the reference's own next layer, numbered by count, overwrites none.
+  size_t number = snapshot->layers().size() + snapshot->ignored().size();
+  if (number >= static_cast<size_t>(limits.max_layers) || number > UINT32_MAX)
+    fail(Status::kLimitExceeded, name.base(), " has ", number, " layers, allowed are ", limits.max_layers);
+  return static_cast<uint32_t>(number);
+}
+
+std::shared_ptr<const Snapshot> ArrayFile::Impl::reopen_committed() {
+  try {
+    return Snapshot::open(*store, name, limits, 0, counters, snapshot.get());
+  } catch (const Error& error) {
+    pending->clear();
+    throw Error(Status::kStale, text_of(name.base(), ": the changes are committed, but opening them failed, refresh to see them: ", error.message()),
+                error.os_errno(), error.http_status());
+  }
+}
+
+bool ArrayFile::Impl::commit_sidecar(BlockPacker& packer, const std::function<std::vector<std::byte>(const LayerId&)>& tail_for) {
+  LayerId id = random_layer_id();
+  std::string key = name.sidecar(next_number());
+  std::vector<std::byte> tail = tail_for(id);
+  if (!keeps_stats_file()) drop_stats_file();
+  std::optional<std::string> version = packer.upload().finish(key, tail, Condition::if_absent());
+  counters->count_write(static_cast<int64_t>(tail.size()));
+  if (!version) return false;
+  auto next = reopen_committed();
+  bool stands = std::ranges::any_of(next->layers(), [&](const auto& layer) { return layer->id() == id; }) ||
+                next->contains_layer(id);
+  if (!stands) {
+    // Without a lock another writer may have put a layer, or a new base, below this one in the meantime.
+    store->remove(key, *version);
+    return false;
+  }
+  pending->clear();
+  move_to(std::move(next));
+  return true;
+}
+
+void ArrayFile::Impl::flush() {
+  require_writable();
+  if (pending->empty()) return;
+  if (!dictionaries_agree(*snapshot)) normalise_dictionaries();
+  pending->pack_all();
+  report(0, 1);
+  for (int attempt = 0; attempt < kCommitTries; attempt++) {
+    std::unique_ptr<StoreLock> lock = store->lock(name.lock());
+    catch_up();
+    MaskPlan masks = plan_masks(*snapshot, *pending);
+    if (masks.needs_rewrite) {
+      lock.reset();
+      // Sidecars of other writers count whatever a base says: they must be gone before a base holds what they would hide.
+      if (std::ranges::any_of(snapshot->layers(), [](const auto& layer) { return layer->number() != 0 && layer->foreign(); }))
+        without_pending([this] { rewrite_base(); });
+      rewrite_base();
+      return;
+    }
+    pending->packer().drain();
+    bool stats = keeps_stats_file();
+    if (!commit_sidecar(pending->packer(), [&](const LayerId& id) { return pending_tail(id, masks); })) continue;
+    if (stats) renew_stats_file();
+    return;
+  }
+  fail(Status::kConflict, name.base(), ": other writers were faster ", kCommitTries, " times");
+}
+
+void ArrayFile::flush() {
+  std::unique_lock lock(mutex_);
+  impl_->flush();
+}
+
+// ---------------------------------------------------------------- dictionaries of other writers
+
+void ArrayFile::Impl::point_pending_at_snapshot() {
+  for (const auto& array : pending->arrays())
+    if (!array->fresh && !array->deleted) array->below = snapshot->mentions(array->name);
+}
+
+// Runs something that leaves the contents as they are while the changes stand aside.
+void ArrayFile::Impl::without_pending(const std::function<void()>& run) {
+  auto changes = std::exchange(pending, std::make_unique<Pending>(*pool, *counters));
+  pending->configure(*store, name.sidecar(1), options.codec, options.block_size, options.write_buffer_size);
+  std::exception_ptr failure;
+  try {
+    run();
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  pending = std::move(changes);
+  point_pending_at_snapshot();
+  if (failure) std::rethrow_exception(failure);
+}
+
+// A metadata-only layer that says again what every array's attributes are, with one dictionary that lists every key older layers
+// know; then a rewritten base. Both may stand even when the flush that asked for them fails.
+void ArrayFile::Impl::normalise_dictionaries() {
+  without_pending([this] {
+    {
+      std::unique_ptr<StoreLock> lock = store->lock(name.lock());
+      catch_up();
+      commit_normalised_attributes();
+    }
+    rewrite_base();
+  });
+}
+
+void ArrayFile::Impl::commit_normalised_attributes() {
+  Dictionary dictionary;
+  for (const auto& layer : snapshot->layers())
+    for (uint64_t i = 0; i < layer->footer().key_count(); i++) dictionary.intern_key(layer->footer().key(i));
+  FooterWriter footer(snapshot->version(), {}, 0);
+  ExtensionWriter extension;
+  for_each_array([&](const ArrayInUse& array) {
+    AttributeMap attributes = attributes_of(array);
+    if (attributes.empty()) return;
+    footer.add_array(array.name, *array.schema(), {}, false, dictionary.intern(attributes));
+    extension.add_array(array.name, summary_of(array), {});
+  });
+  std::vector<std::byte> archive = footer.finish(dictionary.keys(), dictionary.values(), next_number(), name.base_name(), kExtensionMark);
+  BlockPacker packer(*store, name.sidecar(next_number()), options.codec, options.block_size, *pool, *counters);
+  bool committed = commit_sidecar(packer, [&](const LayerId& id) {
+    return finish_layer(extension, id, snapshot->top().id(), {}, 0, archive);
+  });
+  if (!committed) fail(Status::kConflict, name.base(), " was changed by another writer");
+}
+
+}  // namespace af

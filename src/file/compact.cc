@@ -1,0 +1,100 @@
+// Compaction and copies: everything a file shows, as one base.
+#include <algorithm>
+
+#include "file/array_file_impl.h"
+#include "file/base_writer.h"
+
+namespace af {
+namespace {
+
+bool begins_with(const Snapshot& stack, const Snapshot& beginning) {
+  if (stack.layers().size() < beginning.layers().size()) return false;
+  return std::ranges::equal(beginning.layers(), std::span(stack.layers()).first(beginning.layers().size()),
+                            [](const auto& a, const auto& b) { return a->id() == b->id(); });
+}
+
+std::vector<LayerId> ids_of(const Snapshot& snapshot) {
+  std::vector<LayerId> ids;
+  for (const auto& layer : snapshot.layers()) ids.push_back(layer->id());
+  return ids;
+}
+
+}  // namespace
+
+// By identity, oldest first: what remains at any instant reads the same on top of the new base.
+void ArrayFile::Impl::remove_absorbed(const std::vector<std::shared_ptr<const Layer>>& layers) {
+  for (size_t i = 1; i < layers.size(); i++) store->remove(layers[i]->key(), layers[i]->version());
+}
+
+void ArrayFile::Impl::rewrite_base() {
+  BaseWriter writer(*this, *store, name.base(),
+                    {options.codec, options.block_size, snapshot->version(), true, snapshot->layers().size() > 1});
+  writer.write_data();
+  std::vector<LayerId> absorbed = ids_of(*snapshot);
+  std::vector<std::byte> tail = writer.tail(random_layer_id(), absorbed);
+
+  std::unique_ptr<StoreLock> lock = store->lock(name.lock());
+  auto current = Snapshot::open(*store, name, limits, 0, counters, snapshot.get());
+  bool as_read = begins_with(*current, *snapshot) && (pending->empty() || current->layers().size() == snapshot->layers().size());
+  if (!as_read) fail(Status::kConflict, name.base(), " was changed by another writer while it was being rewritten");
+  if (!pending->empty() || !keeps_stats_file()) drop_stats_file();
+  std::optional<std::string> version = writer.upload().finish(name.base(), tail, Condition::if_match(snapshot->base().version()));
+  if (!version) fail(Status::kConflict, name.base(), " was replaced by another writer while it was being rewritten");
+  counters->count_write(static_cast<int64_t>(tail.size()));
+
+  // From here on the new base holds; sidecars that cannot be removed are passed over by our readers and removed by the next writer.
+  std::vector<std::shared_ptr<const Layer>> old_layers = snapshot->layers();
+  try {
+    remove_absorbed(old_layers);
+  } catch (const Error&) {
+  }
+  auto next = reopen_committed();
+  pending->clear();
+  move_to(std::move(next));
+  if (keeps_stats_file()) renew_stats_file();
+}
+
+void ArrayFile::Impl::compact() {
+  flush();
+  {
+    std::unique_ptr<StoreLock> lock = store->lock(name.lock());
+    catch_up();
+  }
+  if (snapshot->layers().size() == 1 && !snapshot->base().foreign()) return;
+  if (!dictionaries_agree(*snapshot))
+    normalise_dictionaries();
+  else
+    rewrite_base();
+}
+
+void ArrayFile::compact() {
+  std::unique_lock lock(mutex_);
+  impl_->require_writable();
+  impl_->compact();
+}
+
+void ArrayFile::copy_to(std::shared_ptr<ObjectStore> store, std::string_view key, const FileOptions& options) const {
+  std::shared_lock lock(mutex_);
+  Impl target(store, key, options);
+  std::unique_ptr<StoreLock> target_lock = store->lock(target.name.lock());
+  std::vector<LayerId> replaced = prepare_target(*store, target.name, options, target.limits);
+
+  // The layers as this handle sees them, without what is pending.
+  Impl source(impl_->store, impl_->name.base(), impl_->options);
+  source.snapshot = impl_->snapshot;
+  source.progress = impl_->progress;
+  source.counters = impl_->counters;
+  BaseWriter writer(source, *store, std::string(key), {options.codec, options.block_size, options.footer_version, false, false});
+  writer.write_data();
+  std::vector<std::byte> tail = writer.tail(random_layer_id(), replaced);
+  Condition condition = options.replace ? Condition::always() : Condition::if_absent();
+  if (!writer.upload().finish(key, tail, condition))
+    fail(Status::kAlreadyExists, store->describe(), ": ", quoted(key), " was created by another writer just now");
+  finish_replacing(*store, target.name, target.limits);
+
+  target.writable = true;
+  target.snapshot = Snapshot::open(*store, target.name, target.limits, 0, target.counters);
+  if (target.keeps_stats_file()) target.renew_stats_file();
+}
+
+}  // namespace af
