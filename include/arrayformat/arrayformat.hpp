@@ -575,7 +575,7 @@ class File {
                  packed.count());
   }
   template <typename T>
-  void read(std::string_view name, Span<T> elements, const Region& region = {}) const {
+  void read_into(std::string_view name, Span<T> elements, const Region& region = {}) const {
     check_type<T>(name);
     read(name, region, elements.data(), detail::length_in_bytes(elements));
   }

@@ -369,6 +369,8 @@ af_status af_file_read_many(const af_file* file, const char* names, const int64_
 af_status af_file_chunks(const af_file* file, const char* name, int64_t name_len, af_values** out,
                          int64_t* count, af_error** err) {
   return guard(err, [&] {
+    // Each of the two even if the other is missing.
+    if (count != nullptr) *count = 0;
     auto& result = cleared(out, "out");
     auto& result_count = cleared(count, "count");
     const auto coords = acquire(file)->chunks(name_argument(name, name_len));

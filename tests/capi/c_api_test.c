@@ -21,10 +21,11 @@ static void define_grid(af_file* file, const char* name, af_data_type dtype, int
 
 /* Temperatures of 4 days by 3 stations: 10 * day + station. */
 static void write_temperatures(af_file* file) {
+  const int64_t start[] = {0, 0}, shape[] = {4, 3};
   float celsius[12];
   int i;
   for (i = 0; i < 12; i++) celsius[i] = (float)(10 * (i / 3) + i % 3);
-  OK(af_file_write(file, "temperature", -1, NULL, NULL, 0, NULL, celsius, sizeof celsius, &err));
+  OK(af_file_write(file, "temperature", -1, start, shape, 2, NULL, celsius, sizeof celsius, &err));
 }
 
 static float temperature(const af_file* file, int64_t day, int64_t station) {

@@ -32,7 +32,7 @@ static void expect(af_status expected, af_status found, const char* what, int li
 #define OK(call) expect(AF_OK, call, #call, __LINE__)
 #define FAILS(status, call) expect(status, call, #call, __LINE__)
 
-static int is_text(const char* text, int64_t length, const char* expected) {
+static inline int is_text(const char* text, int64_t length, const char* expected) {
   return text && length == (int64_t)strlen(expected) && memcmp(text, expected, (size_t)length) == 0 &&
          text[length] == 0;
 }

@@ -8,7 +8,7 @@
 
 static char folder[] = "/tmp/arrayformat-c-XXXXXX";
 
-static const char* in_folder(const char* name) {
+static inline const char* in_folder(const char* name) {
   static char path[200];
   snprintf(path, sizeof path, "%s/%s", folder, name);
   return path;

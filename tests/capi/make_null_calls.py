@@ -1,0 +1,195 @@
+#!/usr/bin/env python3
+"""Writes a C program that calls every function of arrayformat.h with one bad argument after the other.
+
+Usage: make_null_calls.py arrayformat.h OUTPUT.c
+
+Each parameter has a good value, an object or memory of null_calls.h, and bad ones: NULL, negative and huge numbers, and for
+living handles garbage addresses, closed handles and handles of another type. A call with nothing but good values must succeed,
+so that the others are known to fail for their one bad value. A parameter without a known good value stops the script.
+"""
+import re
+import sys
+
+LIVING = {"af_file", "af_store", "af_cache", "af_mmap"}
+PLAIN = {"af_error", "af_value", "af_value_map", "af_values", "af_schema", "af_listing", "af_stats", "af_report", "af_mmap_view"}
+INTEGER_BITS = {"int64_t": 64, "int32_t": 32, "uint8_t": 8, "af_data_type": 32, "af_status": 32}
+
+# Good values: of a function's parameter, else of a type and name, else of a name.
+GOOD = {
+    "error": "world.error", "value": "world.value", "map": "world.map", "values": "world.values", "schema": "world.schema",
+    "listing": "world.listing", "stats": "world.stats", "report": "world.report", "view": "world.view", "tensor": "world.tensor",
+    "file": "world.file", "store": "world.store", "cache": "world.cache", "mmap": "world.mmap", "fill": "world.value",
+    "options": "&world.options", "callbacks": "&world.callbacks", "info": "&world.info", "array": "&world.arrow_array",
+    "progress": "go_on", "context": "NULL",
+    ("af_mmap_options", "options"): "&world.mmap_options",
+    ("af_io_stats", "stats"): "&world.io_stats",
+    ("struct ArrowSchema", "schema"): "&world.arrow_schema",
+    # text
+    "name": '"a"', "name_len": "1", "key": '"k"', "key_len": "1", "text": '"t"', "text_len": "1", "prefix": '"k"', "prefix_len": "1",
+    "path": "world.path", "path_len": "-1", "folder": "folder", "folder_len": "-1", "names": '"a"', "name_offsets": "world.ends",
+    # numbers and memory
+    "dtype": "AF_FLOAT32", "is_list": "0", "count": "1", "data": "world.floats", "bytes": '"t"', "offsets": "world.ends",
+    "shape": "world.four", "start": "world.zero", "rank": "1", "strides": "world.stride", "coord": "world.zero", "axis": "0",
+    "level": "0", "i": "0", "size": "3", "list_dtype": "AF_LIST", "capacity": "1024", "condition": "AF_PUT_ALWAYS",
+    "src": "world.floats", "src_len": "16", "dst": "world.floats", "dst_len": "16", "advice": "AF_ADVICE_NORMAL", "offset": "0",
+    "length": "16", "wait": "1", "status": "AF_IO", "struct_size": "(int64_t)sizeof world.options",
+    # parameters of one function
+    ("af_mmap_options_init", "struct_size"): "(int64_t)sizeof world.mmap_options",
+    ("af_file_open", "path"): "world.stack_path", ("af_mmap_open", "path"): "world.mmap_path",
+    ("af_file_create_in", "key"): '"x.af"', ("af_file_create_in", "key_len"): "4",
+    ("af_file_open_in", "key"): '"f.af"', ("af_file_open_in", "key_len"): "4",
+    ("af_file_define", "name"): '"n"', ("af_file_read_variable", "name"): '"s"', ("af_file_write_variable", "name"): '"s"',
+    ("af_file_write_variable", "shape"): "world.one", ("af_value_create_variable", "dtype"): "AF_BINARY",
+    ("af_file_read_many", "offsets"): "world.numbers", ("af_mmap_shape", "shape"): "world.numbers",
+    ("af_mmap_strides", "strides"): "world.numbers", ("af_mmap_element_strides", "strides"): "world.numbers",
+}
+
+OUT_NAMES = {"out", "count", "changed", "name_len", "out_len"}
+MAY_BE_NULL = {"options", "fill", "changed", "name_len", "out_len", "progress", "context", "strides", "err"}
+MAY_BE_NULL_IN = {("af_file_set_cache", "cache"), ("af_file_read_many", "dst")}
+MUST_NOT_BE_NULL_IN = {("af_file_options_init", "options"), ("af_mmap_options_init", "options"), ("af_mmap_strides", "strides"),
+                       ("af_mmap_element_strides", "strides")}
+
+
+class Parameter:
+    def __init__(self, function, text):
+        kind, self.name = re.match(r"(.*?[\s*])(\w+)$", " ".join(text.split())).groups()
+        self.function, self.kind = function, kind.strip()
+        self.base = self.kind.replace("const ", "").rstrip("* ")
+        self.is_pointer = self.kind.endswith("*")
+        self.is_handle = self.is_pointer and not self.kind.endswith("**") and self.base in LIVING
+        number_out = self.is_pointer and self.base in INTEGER_BITS and "const" not in self.kind and self.name in OUT_NAMES
+        self.is_out = self.name != "err" and (self.kind.endswith("**") or number_out)
+
+    def good(self):
+        if self.name == "err":
+            return "&err"
+        if self.is_out:
+            return f"&out_{self.name}"
+        for key in (self.function, self.name), (self.base, self.name), self.name:
+            if key in GOOD:
+                return GOOD[key]
+        sys.exit(f"{self.function}: no good value is known for its parameter {self.kind} {self.name}")
+
+    def bad(self):
+        """(value, what is expected of the call) for each bad value."""
+        if self.is_handle:
+            garbage = ["(void*)1", "(void*)(intptr_t)-1", f"(void*)((char*)world.{self.base[3:]} + 1)",
+                       f"(void*)((char*)world.{self.base[3:]} + (1 << 30))", "(void*)folder", f"world.closed_{self.base[3:]}",
+                       "(void*)world.store" if self.base != "af_store" else "(void*)world.file"]
+            return self.null() + [(value, "INVALID") for value in garbage]
+        if self.is_pointer or self.kind == "af_progress_fn":
+            return self.null()
+        values = {64: ["INT64_MAX", "INT64_MIN", "INT64_C(1) << 62", "-1"], 32: ["INT32_MAX", "INT32_MIN", "-1"], 8: ["255"]}
+        return [(value, "ANY_STATUS") for value in values[INTEGER_BITS[self.kind]]]
+
+    def null(self):
+        place = (self.function, self.name)
+        optional = (self.name in MAY_BE_NULL or place in MAY_BE_NULL_IN) and place not in MUST_NOT_BE_NULL_IN
+        return [("NULL", "ANY_STATUS" if optional else "INVALID")]
+
+
+class Function:
+    def __init__(self, result, name, parameters):
+        self.result, self.name = result, name
+        self.parameters = [Parameter(name, text) for text in parameters.split(",") if text.strip() != "void"]
+
+    def trials(self):
+        yield None, None, "SUCCESS"
+        for parameter in self.parameters:
+            for value, expected in parameter.bad():
+                yield parameter, value, expected
+
+    def source(self):
+        """A C function that makes all the calls, or nothing for a function without parameters."""
+        if not self.parameters:
+            return ""
+        body = "".join(self.trial(*trial) for trial in self.trials() if self.is_tried(*trial))
+        return f"static void try_{self.name}(void) {{\n{body}}}\n\n"
+
+    def is_tried(self, parameter, value, expected):
+        # What is freed or closed with good values only is the world's, which does it at the end.
+        return self.result != "void" or parameter is not None
+
+    def trial(self, bad, value, expected):
+        arguments = ", ".join(value if parameter is bad else parameter.good() for parameter in self.parameters)
+        call = f"{self.name}({arguments})"
+        if self.result == "void":
+            lines = [f"{call};", "judge_neighbours();"]
+        elif self.parameters[-1].name == "err":
+            lines = self.fallible(call, bad, value, expected)
+        else:
+            lines = self.accessor(call, bad, value)
+        label = call.replace('"', "'")
+        return "\n    ".join([f'  trial = "{label}";\n  make_the_world();\n  {{', *lines]) + "\n  }\n  end_the_world();\n"
+
+    def outs(self):
+        return [parameter for parameter in self.parameters if parameter.is_out]
+
+    def declare_outs(self):
+        for out in self.outs():
+            kind = out.kind[:-1].strip()
+            yield f"{kind} out_{out.name} = ({kind}){'(intptr_t)' if kind.endswith('*') else ''}0x5a;"
+
+    def fallible(self, call, bad, value, expected):
+        has_err = "0" if bad is not None and bad.name == "err" else "1"
+        lines = [*self.declare_outs(), f"const af_status status = {call};", f"judge({expected}, status, {has_err});"]
+        for out in self.outs():
+            if out is bad:
+                lines.append(f"(void)out_{out.name};")
+                continue
+            lines.append(f"judge_out(status, out_{out.name} == 0);")
+            if "const" not in out.kind and out.base in LIVING | PLAIN:
+                lines.append(f"if (status == AF_OK) {out.base}_{'close' if out.base in LIVING else 'free'}(out_{out.name});")
+            elif out.base == "struct DLManagedTensorVersioned":
+                lines.append(f"if (status == AF_OK) out_{out.name}->deleter(out_{out.name});")
+        return lines
+
+    def accessor(self, call, bad, value):
+        """Asked of NULL or with an index out of range it answers 0, NULL, or where it always has a text, some text."""
+        subject = self.parameters[0]
+        asked_of_nothing = bad is not None and (bad is subject and subject.is_pointer or bad.name == "i")
+        always_a_text = self.result == "const char *" and (subject.base == "af_error" or not subject.is_pointer)
+        lines = list(self.declare_outs())
+        if always_a_text:
+            lines.append(f"check({call} != NULL, trial, 0);")
+        elif asked_of_nothing:
+            lines.append(f"check({call} == 0, trial, 0);")
+        else:
+            lines.append(f"(void){call};")
+        return lines + [f"(void)out_{out.name};" for out in self.outs()]
+
+
+def functions(header):
+    declarations = re.sub(r"/\*.*?\*/", "", header, flags=re.S)
+    for result, name, parameters in re.findall(r"AF_API\s+([\w\s]+[\s*]+)(af_\w+)\(([^;]*)\);", declarations):
+        yield Function(" ".join(result.split()), name, parameters)
+
+
+def program(header):
+    tried = [(function.name, source) for function in functions(header) if (source := function.source())]
+    if not tried:
+        sys.exit("the header declares no function")
+    calls = "".join(f"  try_{name}();\n" for name, _ in tried)
+    return f"""/* Made by make_null_calls.py from arrayformat.h. */
+#include "null_calls.h"
+
+{"".join(source for _, source in tried)}int main(void) {{
+  make_the_folder();
+  phase = "bad arguments";
+{calls}  clear_the_folder();
+  printf("{len(tried)} functions, %ld calls, %d checks\\n", (long)world.number, checks);
+  return 0;
+}}
+"""
+
+
+def main():
+    header_path, output_path = sys.argv[1:]
+    with open(header_path, encoding="utf-8") as header:
+        text = program(header.read())
+    with open(output_path, "w", encoding="utf-8") as output:
+        output.write(text)
+
+
+main()
