@@ -64,8 +64,8 @@ void check_inside(const Region& region, const Extents& shape) {
     const int64_t start = region.start[axis];
     const int64_t extent = region.shape[axis];
     if (start < 0 || extent < 0 || start > shape[axis] || extent > shape[axis] - start)
-      fail(kMismatch, "axis ", axis, " has ", counted(shape[axis], "element"), "; asked for ", extent, " from ", start,
-           " on");
+      fail(kMismatch, "axis ", axis, " has ", counted(shape[axis], "element"), "; asked for ", extent,
+           " from ", start, " on");
   }
 }
 

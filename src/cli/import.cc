@@ -35,8 +35,8 @@ std::vector<std::string> prefixes_of(const std::vector<std::string>& inputs, boo
   return prefixes;
 }
 
-void import_files(const std::vector<std::string>& inputs, const std::vector<std::string>& prefixes, af_file* to,
-                  Outcome* outcome) {
+void import_files(const std::vector<std::string>& inputs, const std::vector<std::string>& prefixes,
+                  af_file* to, Outcome* outcome) {
   for (size_t i = 0; i < inputs.size(); i++) {
     const NetcdfReader reader(inputs[i]);
     Progress progress(text_of("importing ", escaped(stem_of(inputs[i]))));

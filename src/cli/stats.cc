@@ -12,8 +12,8 @@ namespace {
 void print_row(Output& out, const af_stats* stats, int64_t i, af_data_type dtype) {
   out.write(text_of(escaped(name_at(stats, i)), ": "));
   if (!af_stats_known(stats, i)) return out.write("unknown\n");
-  out.write(text_of(counted(af_stats_row_count(stats, i), "element"), ", ", af_stats_null_count(stats, i), " null, min ",
-                    bound_text(af_stats_min(stats, i), dtype), ", max ",
+  out.write(text_of(counted(af_stats_row_count(stats, i), "element"), ", ", af_stats_null_count(stats, i),
+                    " null, min ", bound_text(af_stats_min(stats, i), dtype), ", max ",
                     bound_text(af_stats_max(stats, i), dtype), "\n"));
 }
 
