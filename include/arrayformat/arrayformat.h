@@ -230,7 +230,8 @@ AF_API af_status af_schema_set_dimension_name(af_schema *schema, int32_t axis, c
 /*
  * Sets what unwritten cells read as: a scalar AF_BOOL, AF_INT64, AF_UINT64, AF_FLOAT64, AF_STRING or AF_TIMESTAMP_NS (narrower
  * integers and floats are widened; AF_BINARY that is UTF-8 is kept as a string), or NULL for none. It is stored as given and
- * converted to the dtype when used: integers wrap, floats saturate, as in docs/format.md. AF_INVALID_ARGUMENT: a list.
+ * converted to the dtype when used: integers wrap, floats saturate, as in docs/format.md. Unwritten cells of AF_BINARY arrays are empty
+ * whatever the fill value, which then only counts in statistics. AF_INVALID_ARGUMENT: a list.
  * AF_UNSUPPORTED: binary that is not UTF-8.
  */
 AF_API af_status af_schema_set_fill(af_schema *schema, const af_value *fill, af_error **err);

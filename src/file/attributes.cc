@@ -6,11 +6,28 @@
 namespace af {
 namespace {
 
+// Whether the reference's binary search, which wants sorted entries, comes upon the i-th of these.
+bool is_reachable(const std::vector<AttributeEntry>& entries, size_t i) {
+  size_t base = 0;
+  for (size_t size = entries.size(); size > 1;) {
+    size_t half = size / 2;
+    if (entries[base + half].key <= entries[i].key) base += half;
+    size -= half;
+  }
+  return base == i;
+}
+
 std::vector<AttributeEntry> entries_of(const ArrayView& view) {
   std::vector<AttributeEntry> entries;
   uint64_t count = view.attribute_count();
   for (uint64_t i = 0; i < count; i++) entries.push_back(view.attribute(i));
-  return entries;
+  auto not_rising = [](const AttributeEntry& a, const AttributeEntry& b) { return a.key >= b.key; };
+  if (std::ranges::adjacent_find(entries, not_rising) == entries.end()) return entries;
+  // An entry out of order was never visible to anyone: it stays so.
+  std::vector<AttributeEntry> reachable;
+  for (size_t i = 0; i < entries.size(); i++)
+    if (is_reachable(entries, i)) reachable.push_back(entries[i]);
+  return reachable;
 }
 
 bool resolves(const FooterView& footer, const AttributeEntry& entry) {
@@ -59,14 +76,12 @@ Meaning next_meaning(const Meaning& before, const Mention& mention) {
   Meaning meaning;
   meaning.entries = entries_of(mention.view());
   bool own = !mention.layer->foreign() || is_self_contained(meaning.entries, footer, before);
-  for (size_t place = 0; place < meaning.entries.size(); place++) {
-    const AttributeEntry& entry = meaning.entries[place];
-    const std::pair<std::string, Value>* kept = own ? nullptr : before.of_entry(entry);
-    if (kept)
-      meaning.add(place, kept->first, kept->second);
-    else
-      add_own(meaning, footer, place, entry);
-  }
+  auto kept = [&](const AttributeEntry& entry) { return own ? nullptr : before.of_entry(entry); };
+  for (size_t place = 0; place < meaning.entries.size(); place++)
+    if (auto* pair = kept(meaning.entries[place])) meaning.add(place, pair->first, pair->second);
+  // What this layer sets itself is newer than what it repeats.
+  for (size_t place = 0; place < meaning.entries.size(); place++)
+    if (!kept(meaning.entries[place])) add_own(meaning, footer, place, meaning.entries[place]);
   return meaning;
 }
 

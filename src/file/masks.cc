@@ -39,7 +39,7 @@ class MaskPacker {
     return pending_.packer().add(std::move(bytes), nullptr, elements).address;
   }
   ChunkAddress shared() {
-    if (!shared_) shared_ = pack(element_count(array_.schema->chunk_shape, "chunk"));
+    if (!shared_) shared_ = pack(element_count(grid_.chunk_shape(), "chunk"));
     return *shared_;
   }
   ChunkAddress texts(int64_t elements) {
@@ -61,12 +61,12 @@ class MaskPacker {
 
 // Bytes of fill values that the masks of an array need.
 uint64_t mask_bytes(const PendingArray& array, const Grid& grid, const std::vector<Extents>& coords) {
-  uint64_t width = std::max<uint64_t>(element_size(array.schema->dtype.id), 4 + fill_text(array.schema->fill).size());
+  uint64_t width = std::max<uint64_t>(element_size(array.schema->dtype.id), 4 + fill_text(array.schema->dtype.id, array.schema->fill).size());
   std::set<int64_t> sizes;
   for (const Extents& coord : coords)
     if (grid.contains(coord)) sizes.insert(grid.chunk_elements(coord));
   if (sizes.empty()) return 0;
-  uint64_t elements = static_cast<uint64_t>(element_count(array.schema->chunk_shape, "chunk")), bytes;
+  uint64_t elements = static_cast<uint64_t>(element_count(grid.chunk_shape(), "chunk")), bytes;
   if (is_variable(array.schema->dtype.id)) {
     elements = 0;
     for (int64_t size : sizes) elements += static_cast<uint64_t>(size);

@@ -265,7 +265,7 @@ VariableData ArrayFile::Impl::read_variable(const ArrayInUse& array, const Regio
   if (!multiply_fits<uint64_t>(static_cast<uint64_t>(count), sizeof(std::string_view), &room)) room = UINT64_MAX;
   check_allocation(limits, room, "the texts read");
   std::optional<FillValue> fill = array.fill();
-  std::vector<std::string_view> texts(static_cast<size_t>(count), fill_text(fill));
+  std::vector<std::string_view> texts(static_cast<size_t>(count), fill_text(array.dtype.id, fill));
 
   Grid grid = array.grid();
   std::deque<TextChunk> chunks;

@@ -109,7 +109,7 @@ Buffer reclip(const DType& dtype, const std::optional<FillValue>& fill, const Ex
     constexpr int64_t kView = sizeof(std::string_view);
     int64_t old_elements = element_count(old_shape, "chunk");
     VariablePayload before(payload, old_elements);
-    std::vector<std::string_view> from(static_cast<size_t>(old_elements)), to(static_cast<size_t>(elements), fill_text(fill));
+    std::vector<std::string_view> from(static_cast<size_t>(old_elements)), to(static_cast<size_t>(elements), fill_text(dtype.id, fill));
     for (int64_t i = 0; i < old_elements; i++) from[static_cast<size_t>(i)] = before.element(i);
     copy_strided(common, kView, reinterpret_cast<std::byte*>(to.data()), c_strides(new_shape, kView),
                  reinterpret_cast<const std::byte*>(from.data()), c_strides(old_shape, kView));

@@ -69,8 +69,8 @@ std::array<std::byte, 8> fill_element(TypeId type, const std::optional<FillValue
   }
 }
 
-std::string_view fill_text(const std::optional<FillValue>& fill) {
-  return fill && fill->kind == FillValue::Kind::kString ? std::string_view(fill->text) : std::string_view();
+std::string_view fill_text(TypeId type, const std::optional<FillValue>& fill) {
+  return type == TypeId::kString && fill && fill->kind == FillValue::Kind::kString ? std::string_view(fill->text) : std::string_view();
 }
 
 VariablePayload::VariablePayload(ByteView payload, int64_t elements) : count_(elements) {
@@ -115,7 +115,7 @@ void check_payload(const DType& dtype, ByteView payload, int64_t elements) {
 
 std::vector<std::byte> fill_payload(const DType& dtype, const std::optional<FillValue>& fill, int64_t elements) {
   if (is_variable(dtype.id)) {
-    std::vector<std::string_view> texts(static_cast<size_t>(elements), fill_text(fill));
+    std::vector<std::string_view> texts(static_cast<size_t>(elements), fill_text(dtype.id, fill));
     return variable_payload(texts);
   }
   uint64_t size = element_size(dtype.id);

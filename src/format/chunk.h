@@ -15,8 +15,8 @@ namespace af {
 
 // What unwritten cells of a fixed-width type read as: the fill value converted (integers wrap, floats saturate, NaN is 0), else zero.
 std::array<std::byte, 8> fill_element(TypeId type, const std::optional<FillValue>& fill);
-// The same for strings and binary.
-std::string_view fill_text(const std::optional<FillValue>& fill);
+// The same for strings. Binary reads as empty: the format has no fill value of bytes, a text only counts in its statistics.
+std::string_view fill_text(TypeId type, const std::optional<FillValue>& fill);
 
 // A payload of strings or binary, in place: element i is bytes[offset(i) .. offset(i + 1)).
 class VariablePayload {

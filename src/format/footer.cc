@@ -98,7 +98,7 @@ Extents ArrayView::chunk_shape() const {
   if (stored.rank() < rank)
     fail(Status::kUnsupported, "array ", quoted(name_bytes()), ": its chunk shape has rank ", stored.rank(), ", the array ", rank);
   Extents extents;
-  for (int axis = 0; axis < rank; axis++) extents.push_back(std::max<int64_t>(stored[axis], 1));
+  for (int axis = 0; axis < rank; axis++) extents.push_back(stored[axis]);
   return extents;
 }
 

@@ -62,7 +62,7 @@ class ArrayView {
   bool deleted() const;
   int rank() const;
   Extents shape() const;
-  // Each extent at least 1, whatever is stored. Throws kUnsupported when its rank is less than the array's.
+  // As stored: extents of 0, which some writers put on axes of length 0, count as 1. Throws kUnsupported when its rank is less than the array's.
   Extents chunk_shape() const;
   // dim0, dim1, ... where the stored names do not fit the rank.
   std::vector<std::string> dimension_names() const;

@@ -119,24 +119,32 @@ void NewFile::publish(Publishing how) {
     if (replace_) predecessor = lock_predecessor(target_);
   }
   move_to_target();
-  temporary_.clear();
-  if (how.durable) sync_folder(folder_);
+  if (how.durable) try_sync_folder();
 }
 
-void NewFile::move_to_target() const {
+void NewFile::try_sync_folder() const {
+  try {
+    sync_folder(folder_);
+  } catch (const Error&) {
+    // What was replaced cannot be brought back, but a file that was not there before must not be there after
+    // a failure.
+    if (!replace_) unlink(target_.c_str());
+    throw;
+  }
+}
+
+void NewFile::move_to_target() {
   const char* from = temporary_.c_str();
   const char* to = target_.c_str();
   if (replace_) {
     if (rename(from, to) != 0) fail_os(errno, text_of("creating ", quoted(target_)));
-    return;
-  }
-  if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0) return;
-  // File systems that do not know the flag: a link never replaces either.
-  if ((errno == EINVAL || errno == ENOSYS) && link(from, to) == 0) {
+  } else if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) != 0) {
+    // File systems that do not know the flag: a link never replaces either.
+    if ((errno != EINVAL && errno != ENOSYS) || link(from, to) != 0)
+      fail_os(errno, text_of("creating ", quoted(target_)));
     unlink(from);
-    return;
   }
-  fail_os(errno, text_of("creating ", quoted(target_)));
+  temporary_.clear();
 }
 
 }  // namespace af

@@ -36,7 +36,8 @@ class NewFile {
   void publish(Publishing how);
 
  private:
-  void move_to_target() const;
+  void move_to_target();
+  void try_sync_folder() const;
 
   const std::string target_;
   const std::string folder_;
