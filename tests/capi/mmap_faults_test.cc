@@ -1,0 +1,220 @@
+// Mapped arrays on a system that fails: this program's own definitions of system calls stand before those of
+// the C library, for libarrayformat.so too, and do what a test says.
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <map>
+
+#include "support/mmap_api.h"
+
+namespace {
+
+// What happens to the calls while it lives.
+class Faults {
+ public:
+  Faults() { current = this; }
+  ~Faults() { current = nullptr; }
+  Faults(const Faults&) = delete;
+  Faults& operator=(const Faults&) = delete;
+
+  // The next `times` calls fail.
+  void refuse(const std::string& call, int error, int times = 1000) { refusals_[call] = {error, times}; }
+  // Writes take no more bytes than this.
+  size_t most_bytes = SIZE_MAX;
+  // The calls that were let through.
+  std::vector<std::string> trace;
+
+  // The errno to fail with; 0: let it through.
+  int before(const std::string& call) {
+    auto& [error, times] = refusals_[call];
+    if (times > 0 && times-- > 0) return error;
+    trace.push_back(call);
+    return 0;
+  }
+
+  static inline Faults* current = nullptr;
+
+ private:
+  std::map<std::string, std::pair<int, int>> refusals_;
+};
+
+bool is_refused(const char* call) {
+  const int error = Faults::current == nullptr ? 0 : Faults::current->before(call);
+  if (error != 0) errno = error;
+  return error != 0;
+}
+
+const char* sync_of(int fd) {
+  struct stat file;
+  return fstat(fd, &file) == 0 && S_ISDIR(file.st_mode) ? "sync folder" : "sync file";
+}
+
+}  // namespace
+
+// Seen by the library, though the tests are compiled with hidden symbols.
+#pragma GCC visibility push(default)
+extern "C" {
+
+ssize_t pwrite(int fd, const void* bytes, size_t size, off_t offset) {
+  if (is_refused("write")) return -1;
+  const size_t most = Faults::current == nullptr ? size : Faults::current->most_bytes;
+  return syscall(SYS_pwrite64, fd, bytes, std::min(size, most), offset);
+}
+
+int fsync(int fd) { return is_refused(sync_of(fd)) ? -1 : static_cast<int>(syscall(SYS_fsync, fd)); }
+
+int posix_fallocate(int fd, off_t offset, off_t length) {
+  return is_refused("reserve") ? errno : static_cast<int>(syscall(SYS_fallocate, fd, 0, offset, length));
+}
+
+int renameat2(int from_folder, const char* from, int to_folder, const char* to, unsigned flags) noexcept {
+  return is_refused("rename")
+             ? -1
+             : static_cast<int>(syscall(SYS_renameat2, from_folder, from, to_folder, to, flags));
+}
+
+int link(const char* from, const char* to) noexcept {
+  return is_refused("link") ? -1 : static_cast<int>(syscall(SYS_link, from, to));
+}
+
+int msync(void* start, size_t length, int flags) {
+  return is_refused("flush") ? -1 : static_cast<int>(syscall(SYS_msync, start, length, flags));
+}
+
+int flock(int fd, int operation) noexcept {
+  return is_refused("lock") ? -1 : static_cast<int>(syscall(SYS_flock, fd, operation));
+}
+
+}  // extern "C"
+#pragma GCC visibility pop
+
+namespace {
+
+using mmap_api::Array;
+using mmap_api::create;
+using mmap_api::elements;
+using mmap_api::ExpectOk;
+using mmap_api::Numbers;
+using mmap_api::open;
+using mmap_files::counting;
+using mmap_files::Folder;
+
+class MmapFaults : public testing::Test {
+ protected:
+  af_status status_of_creating(const af_mmap_options& options = AF_MMAP_OPTIONS_INIT) {
+    const auto values = counting<double>(1000);
+    const Numbers shape{1000};
+    af_mmap* array = nullptr;
+    const af_status status = af_mmap_create(path_.c_str(), -1, AF_FLOAT64, shape.data(), 1, nullptr,
+                                            values.data(), 8000, &options, &array, nullptr);
+    af_mmap_close(array);
+    return status;
+  }
+
+  Folder folder_;
+  const std::string path_ = folder_ / "a.mmap";
+};
+
+using Calls = std::vector<std::string>;
+
+TEST_F(MmapFaults, ElementsAreOnDiskBeforeTheFileAppears) {
+  Faults faults;
+  EXPECT_EQ(status_of_creating(), AF_OK);
+  EXPECT_EQ(faults.trace, (Calls{"write", "write", "sync file", "rename", "sync folder"}));
+}
+
+TEST_F(MmapFaults, ScratchDataWaitsForNoDisk) {
+  af_mmap_options scratch = AF_MMAP_OPTIONS_INIT;
+  scratch.durability = AF_DURABILITY_NONE;
+  Faults faults;
+  EXPECT_EQ(status_of_creating(scratch), AF_OK);
+  EXPECT_EQ(faults.trace, (Calls{"write", "write", "rename"}));
+}
+
+TEST_F(MmapFaults, AFailureOfAnyCallLeavesNothingBehind) {
+  const std::pair<const char*, int> failures[] = {{"write", ENOSPC},    {"write", EIO},  {"sync file", EIO},
+                                                  {"sync folder", EIO}, {"rename", EIO}, {"rename", EDQUOT},
+                                                  {"reserve", ENOSPC}};
+  af_mmap_options options = AF_MMAP_OPTIONS_INIT;
+  options.reserve = 1;
+  for (const auto& [call, error] : failures) {
+    Faults faults;
+    faults.refuse(call, error);
+    EXPECT_EQ(status_of_creating(options), AF_IO) << call;
+    EXPECT_EQ(folder_.names().size(), 0u) << call;
+  }
+}
+
+TEST_F(MmapFaults, AFailureWhileReplacingKeepsOneOfTheTwo) {
+  create<double>(path_, {1}, {5});
+  af_mmap_options replacing = AF_MMAP_OPTIONS_INIT;
+  replacing.replace = 1;
+  {
+    Faults faults;
+    faults.refuse("sync file", EIO);
+    EXPECT_EQ(status_of_creating(replacing), AF_IO);
+  }
+  EXPECT_EQ(elements<double>(open(path_)), std::vector<double>{5});
+  {
+    Faults faults;
+    faults.refuse("sync folder", EIO);
+    EXPECT_EQ(status_of_creating(replacing), AF_IO);
+  }
+  EXPECT_EQ(elements<double>(open(path_)), counting<double>(1000));
+  EXPECT_EQ(folder_.names().size(), 1u);
+}
+
+TEST_F(MmapFaults, InterruptedAndShortWritesGoOn) {
+  Faults faults;
+  faults.refuse("write", EINTR, 3);
+  faults.most_bytes = 77;
+  EXPECT_EQ(status_of_creating(), AF_OK);
+  EXPECT_EQ(elements<double>(open(path_)), counting<double>(1000));
+}
+
+TEST_F(MmapFaults, WithoutRenameThatSparesALinkDoes) {
+  for (int error : {EINVAL, ENOSYS}) {
+    Folder folder;
+    Faults faults;
+    faults.refuse("rename", error);
+    create<double>(folder / "a.mmap", {2}, {1, 2});
+    EXPECT_EQ(folder.names(), std::set<std::string>{"a.mmap"});
+    EXPECT_EQ(elements<double>(open(folder / "a.mmap")), (std::vector<double>{1, 2}));
+  }
+}
+
+// Another program takes the name between the first look and the last step.
+TEST_F(MmapFaults, AFileThatAppearsMeanwhileIsNotBuried) {
+  for (const char* call : {"rename", "link"}) {
+    Faults faults;
+    faults.refuse("rename", std::string(call) == "link" ? EINVAL : EEXIST);
+    faults.refuse("link", EEXIST);
+    EXPECT_EQ(status_of_creating(), AF_ALREADY_EXISTS) << call;
+    EXPECT_EQ(folder_.names().size(), 0u);
+  }
+}
+
+TEST_F(MmapFaults, ADiskThatFailsFailsTheFlush) {
+  const Array array = create<double>(path_, {1000}, counting<double>(1000));
+  Faults faults;
+  faults.refuse("flush", EIO);
+  EXPECT_EQ(af_mmap_flush(array.get(), nullptr), AF_IO);
+  EXPECT_EQ(af_mmap_flush_range(array.get(), 0, 8, 1, nullptr), AF_IO);
+}
+
+TEST_F(MmapFaults, ALockThatCannotBeHadIsSaid) {
+  create<double>(path_, {1}, {1});
+  af_mmap_options locking = AF_MMAP_OPTIONS_INIT;
+  locking.lock = 1;
+  Faults faults;
+  faults.refuse("lock", ENOLCK);
+  af_mmap* array = nullptr;
+  EXPECT_EQ(af_mmap_open(path_.c_str(), -1, &locking, &array, nullptr), AF_IO);
+}
+
+}  // namespace
