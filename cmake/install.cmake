@@ -1,10 +1,9 @@
-# What `cmake --install` puts where.
+# What `cmake --install` puts where. (src/cli installs the af command itself.)
 include(CMakePackageConfigHelpers)
 
 install(DIRECTORY include/arrayformat DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h" PATTERN "*.hpp")
 install(FILES README.md CHANGELOG.md LICENSE docs/format.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 if(AF_BUILD_CLI)
-  install(TARGETS af)
   install(FILES docs/af.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 endif()
 

@@ -23,6 +23,10 @@ constexpr int64_t kFreeContent = int64_t{256} << 20;
 constexpr int64_t kContentPerByte = 64;
 // What a string or binary element costs beside its bytes.
 constexpr int64_t kVariableCost = 32;
+// What looking for a chunk costs.
+constexpr int64_t kChunkCost = 64;
+// Pieces are smaller than elsewhere: a file of a few MB is not worth more memory.
+constexpr int64_t kDumpPieceBytes = int64_t{16} << 20;
 // The largest buffer that a file may ask for, in the same manner.
 constexpr int64_t kFreeAllocation = int64_t{96} << 20;
 constexpr int64_t kAllocationPerByte = 16;
@@ -209,10 +213,12 @@ std::string Dump::digest_elements(std::string_view name, const af_schema* schema
   const af_data_type dtype = af_schema_data_type(schema);
   const int64_t size = af_data_type_size(dtype);
   const Extents shape = shape_of(schema);
+  const Extents chunks = chunk_shape_of(schema);
   spend(element_count(shape), size);
+  spend(chunk_count(shape, chunks), kChunkCost);
   Sha256 sha;
   std::vector<std::byte> buffer;
-  for (Pieces pieces({Extents(shape.size()), shape}, chunk_shape_of(schema), piece_limit(dtype));
+  for (Pieces pieces({Extents(shape.size()), shape}, chunks, piece_limit(dtype, kDumpPieceBytes));
        !pieces.done(); pieces.next()) {
     check_interrupted();
     buffer.resize(static_cast<size_t>(element_count(pieces.at().shape) * size));
@@ -245,6 +251,7 @@ void Dump::digest_chunks(std::string_view name, const af_schema* schema, Content
 void Dump::check_texts(std::string_view name, const af_schema* schema, Content* content) {
   const Extents shape = shape_of(schema);
   spend(element_count(shape), kVariableCost);
+  spend(chunk_count(shape, chunk_shape_of(schema)), kChunkCost);
   for (Pieces pieces({Extents(shape.size()), shape}, chunk_shape_of(schema), kPieceElements); !pieces.done();
        pieces.next()) {
     check_interrupted();

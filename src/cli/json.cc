@@ -63,11 +63,14 @@ void JsonWriter::string(std::string_view text) {
 void JsonWriter::integer(int64_t number) { word(number_text(number)); }
 void JsonWriter::integer(uint64_t number) { word(number_text(number)); }
 
-void JsonWriter::number(double number) {
-  std::isfinite(number) ? word(number_text(number)) : string(number_text(number));
-}
-void JsonWriter::number(float number) {
-  std::isfinite(number) ? word(number_text(number)) : string(number_text(number));
+void JsonWriter::number(double number) { write_float(number); }
+void JsonWriter::number(float number) { write_float(number); }
+
+template <typename Float>
+void JsonWriter::write_float(Float number) {
+  if (!std::isfinite(number)) return string(number_text(number));
+  // Many readers take "-0" for an integer, which has no sign then.
+  word(number == 0 && std::signbit(number) ? "-0.0" : number_text(number));
 }
 
 void JsonWriter::member(std::string_view name, std::string_view text) {

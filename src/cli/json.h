@@ -53,6 +53,8 @@ class JsonWriter {
   void close(char bracket);
   void word(std::string_view text);
   void separate();
+  template <typename Float>
+  void write_float(Float number);
 
   Output& output_;
   bool needs_comma_ = false;

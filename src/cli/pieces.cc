@@ -19,9 +19,18 @@ int64_t element_count(const Extents& shape) {
   return count;
 }
 
-int64_t piece_limit(af_data_type dtype) {
+int64_t chunk_count(const Extents& shape, const Extents& chunk_shape) {
+  Extents grid = shape;
+  for (size_t i = 0; i < grid.size(); i++) {
+    const int64_t chunk = std::max<int64_t>(1, chunk_shape[i]);
+    grid[i] = grid[i] / chunk + (grid[i] % chunk != 0);
+  }
+  return element_count(grid);
+}
+
+int64_t piece_limit(af_data_type dtype, int64_t bytes) {
   const int64_t size = af_data_type_size(dtype);
-  return size == 0 ? kPieceElements : kPieceBytes / size;
+  return size == 0 ? kPieceElements : bytes / size;
 }
 
 Pieces::Pieces(const Region& region, const Extents& chunk_shape, int64_t limit)
@@ -34,7 +43,7 @@ Pieces::Pieces(const Region& region, const Extents& chunk_shape, int64_t limit)
   for (int64_t& extent : chunk_shape_) extent = std::max<int64_t>(extent, 1);
   const int64_t chunk = chunk_shape_[axis_];
   rows_ = std::max<int64_t>(1, limit / row);
-  if (chunk_is_contiguous()) rows_ = std::max(rows_, chunk);
+  if (chunk_is_contiguous() && chunk / 4 <= limit / row) rows_ = std::max(rows_, chunk);
   if (rows_ > chunk) rows_ -= rows_ % chunk;
   for (size_t i = 0; i < axis_; i++) piece_.shape[i] = 1;
   cut();

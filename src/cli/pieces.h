@@ -11,6 +11,8 @@ inline constexpr int64_t kPieceBytes = int64_t{64} << 20;
 // Elements of unknown length are moved so many at a time.
 inline constexpr int64_t kPieceElements = int64_t{1} << 16;
 
+// How many chunks cover an array, INT64_MAX if that does not fit.
+int64_t chunk_count(const Extents& shape, const Extents& chunk_shape);
 // The product, INT64_MAX if it does not fit.
 int64_t element_count(const Extents& shape);
 
@@ -19,7 +21,7 @@ int64_t element_count(const Extents& shape);
 // is decoded or encoded twice. An empty region has no pieces.
 class Pieces {
  public:
-  // `limit`: elements of a piece; a single chunk that is larger and lies back to back is still one piece.
+  // `limit`: elements of a piece. A single chunk that lies back to back is one piece up to four times that.
   Pieces(const Region& region, const Extents& chunk_shape, int64_t limit);
 
   bool done() const { return done_; }
@@ -38,7 +40,7 @@ class Pieces {
   bool done_ = false;
 };
 
-// Elements of a piece of an array with this dtype.
-int64_t piece_limit(af_data_type dtype);
+// Elements of a piece of an array with this dtype, of about `bytes`.
+int64_t piece_limit(af_data_type dtype, int64_t bytes = kPieceBytes);
 
 }  // namespace af::cli

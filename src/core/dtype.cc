@@ -3,9 +3,9 @@
 namespace af {
 
 const char* type_name(TypeId id) {
-  constexpr const char* kNames[kTypeCount] = {"Bool",    "Int8",   "Int16",  "Int32",         "Int64", "UInt8",
-                                              "UInt16",  "UInt32", "UInt64", "Float32",       "Float64", "String",
-                                              "Binary",  "FixedSizeList", "List", "TimestampNs"};
+  constexpr const char* kNames[kTypeCount] = {
+      "Bool",   "Int8",    "Int16",   "Int32",  "Int64",  "UInt8",         "UInt16", "UInt32",
+      "UInt64", "Float32", "Float64", "String", "Binary", "FixedSizeList", "List",   "TimestampNs"};
   return kNames[static_cast<int>(id)];
 }
 

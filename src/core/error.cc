@@ -9,21 +9,15 @@ namespace {
 Status status_of_errno(int error) {
   switch (error) {
     case ENOENT:
-    case ENOTDIR:
-      return Status::kNotFound;
-    case EEXIST:
-      return Status::kAlreadyExists;
+    case ENOTDIR: return Status::kNotFound;
+    case EEXIST: return Status::kAlreadyExists;
     case EACCES:
     case EPERM:
-    case EROFS:
-      return Status::kPermissionDenied;
-    case ENOMEM:
-      return Status::kOutOfMemory;
+    case EROFS: return Status::kPermissionDenied;
+    case ENOMEM: return Status::kOutOfMemory;
     case ENAMETOOLONG:
-    case EILSEQ:
-      return Status::kInvalidName;
-    default:
-      return Status::kIo;
+    case EILSEQ: return Status::kInvalidName;
+    default: return Status::kIo;
   }
 }
 

@@ -1,4 +1,5 @@
-// The one way to fail inside the library: an exception of type Error, turned into an af_status at the boundary.
+// The one way to fail inside the library: an exception of type Error, turned into an af_status at the
+// boundary.
 #pragma once
 
 #include <charconv>

@@ -82,7 +82,8 @@ void ThreadPool::submit(std::function<void()> job) {
 
 namespace {
 
-// What the threads of one for_each share. It outlives the call: a helper may wake up after all items are taken.
+// What the threads of one for_each share. It outlives the call: a helper may wake up after all items are
+// taken.
 struct Batch {
   const int64_t count;
   const std::function<void(int64_t)>* body;

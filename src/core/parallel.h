@@ -11,8 +11,8 @@
 
 namespace af {
 
-// Threads that are started on first use and wait for work. After fork() the child has none of them: work is then done
-// by the calling thread alone.
+// Threads that are started on first use and wait for work. After fork() the child has none of them: work is
+// then done by the calling thread alone.
 class ThreadPool {
  public:
   // `threads` counts the calling thread: 1 means that no thread is ever started. 0 means one for each core.
@@ -22,9 +22,11 @@ class ThreadPool {
   ThreadPool& operator=(const ThreadPool&) = delete;
 
   int threads() const { return threads_; }
-  // Runs body(0) ... body(count - 1), some of them at once, the caller's thread taking part. Returns when all are done. If any
-  // throws, no further ones are begun and the first exception is thrown again. `between`, if given, runs on the caller's thread between its own items.
-  void for_each(int64_t count, const std::function<void(int64_t)>& body, const std::function<void(int64_t)>& between = {});
+  // Runs body(0) ... body(count - 1), some of them at once, the caller's thread taking part. Returns when all
+  // are done. If any throws, no further ones are begun and the first exception is thrown again. `between`, if
+  // given, runs on the caller's thread between its own items.
+  void for_each(int64_t count, const std::function<void(int64_t)>& body,
+                const std::function<void(int64_t)>& between = {});
   // Runs a job on some thread later; with a single thread, at once. The job must not throw.
   void submit(std::function<void()> job);
 

@@ -31,7 +31,8 @@ int64_t element_count(const Extents& shape, const char* what) {
   return count;
 }
 
-Region checked_region(std::span<const int64_t> start, std::span<const int64_t> shape, const Extents& array_shape) {
+Region checked_region(std::span<const int64_t> start, std::span<const int64_t> shape,
+                      const Extents& array_shape) {
   int rank = array_shape.rank();
   if (start.empty() && shape.empty()) return {Extents(rank), array_shape};
   if (static_cast<int>(start.size()) != rank || static_cast<int>(shape.size()) != rank)
@@ -40,7 +41,8 @@ Region checked_region(std::span<const int64_t> start, std::span<const int64_t> s
   for (int axis = 0; axis < rank; axis++) {
     int64_t first = start[axis], extent = shape[axis];
     if (first < 0 || extent < 0)
-      fail(Status::kInvalidArgument, "axis ", axis, ": start ", first, " and shape ", extent, " must not be negative");
+      fail(Status::kInvalidArgument, "axis ", axis, ": start ", first, " and shape ", extent,
+           " must not be negative");
     if (first > array_shape[axis] || extent > array_shape[axis] - first)
       fail(Status::kOutOfBounds, "axis ", axis, ": start ", first, " and shape ", extent,
            " lie outside the array's extent of ", array_shape[axis]);
@@ -72,7 +74,9 @@ Region Grid::chunk_region(const Extents& coord) const {
   return region;
 }
 
-int64_t Grid::chunk_elements(const Extents& coord) const { return element_count(chunk_region(coord).shape, "chunk"); }
+int64_t Grid::chunk_elements(const Extents& coord) const {
+  return element_count(chunk_region(coord).shape, "chunk");
+}
 
 int64_t Grid::linear(const Extents& coord) const {
   int64_t position = 0;
@@ -147,7 +151,8 @@ struct Folded {
   int64_t run_bytes;  // bytes of one dense run
 };
 
-Folded fold_dense(const Extents& shape, int64_t element_size, const Extents& dst_strides, const Extents& src_strides) {
+Folded fold_dense(const Extents& shape, int64_t element_size, const Extents& dst_strides,
+                  const Extents& src_strides) {
   Folded folded{shape.rank(), element_size};
   while (folded.outer_rank > 0) {
     int axis = folded.outer_rank - 1;
@@ -160,8 +165,8 @@ Folded fold_dense(const Extents& shape, int64_t element_size, const Extents& dst
 }
 
 template <typename Run>
-void step_through(const Extents& shape, int outer_rank, std::byte* dst, const Extents& dst_strides, const std::byte* src,
-                  const Extents& src_strides, Run run) {
+void step_through(const Extents& shape, int outer_rank, std::byte* dst, const Extents& dst_strides,
+                  const std::byte* src, const Extents& src_strides, Run run) {
   Extents at(outer_rank);
   while (true) {
     run(dst, src);
@@ -184,8 +189,8 @@ void copy_line(int64_t count, std::byte* dst, int64_t dst_step, const std::byte*
   for (int64_t i = 0; i < count; i++) store(dst + i * dst_step, load<T>(src + i * src_step));
 }
 
-void copy_line_sized(int64_t element_size, int64_t count, std::byte* dst, int64_t dst_step, const std::byte* src,
-                     int64_t src_step) {
+void copy_line_sized(int64_t element_size, int64_t count, std::byte* dst, int64_t dst_step,
+                     const std::byte* src, int64_t src_step) {
   switch (element_size) {
     case 1: return copy_line<uint8_t>(count, dst, dst_step, src, src_step);
     case 2: return copy_line<uint16_t>(count, dst, dst_step, src, src_step);
@@ -206,7 +211,9 @@ void copy_strided(const Extents& shape, int64_t element_size, std::byte* dst, co
   Folded folded = fold_dense(shape, element_size, dst_strides, src_strides);
   if (folded.outer_rank < shape.rank() || shape.rank() == 0) {
     step_through(shape, folded.outer_rank, dst, dst_strides, src, src_strides,
-                 [&](std::byte* to, const std::byte* from) { std::memcpy(to, from, static_cast<size_t>(folded.run_bytes)); });
+                 [&](std::byte* to, const std::byte* from) {
+                   std::memcpy(to, from, static_cast<size_t>(folded.run_bytes));
+                 });
     return;
   }
   int line = shape.rank() - 1;

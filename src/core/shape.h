@@ -9,7 +9,7 @@
 
 namespace af {
 
-inline constexpr int kMaxRank = 32;           // AF_MAX_RANK
+inline constexpr int kMaxRank = 32;                // AF_MAX_RANK
 inline constexpr int64_t kMaxExtent = UINT32_MAX;  // the format stores 32 bits
 
 // Up to kMaxRank numbers, one for each axis: a shape, a start, a chunk coordinate.
@@ -46,9 +46,10 @@ struct Region {
   Extents shape;
 };
 
-// Checks a caller's region against an array's shape; a rank of 0 with an array of higher rank means all of it.
-// Throws kInvalidArgument (rank, negative) or kOutOfBounds.
-Region checked_region(std::span<const int64_t> start, std::span<const int64_t> shape, const Extents& array_shape);
+// Checks a caller's region against an array's shape; a rank of 0 with an array of higher rank means all of
+// it. Throws kInvalidArgument (rank, negative) or kOutOfBounds.
+Region checked_region(std::span<const int64_t> start, std::span<const int64_t> shape,
+                      const Extents& array_shape);
 
 // How an array is cut into chunks. Chunk extents are at least 1; the last chunk along an axis is clipped.
 class Grid {

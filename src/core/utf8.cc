@@ -8,7 +8,8 @@ struct Step {
   bool valid;
 };
 
-// The scalar value or the maximal ill-formed part that begins at text[0] (Unicode's "substitution of maximal subparts").
+// The scalar value or the maximal ill-formed part that begins at text[0] (Unicode's "substitution of maximal
+// subparts").
 Step next_scalar(std::string_view text) {
   auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
   auto in = [&](size_t i, unsigned low, unsigned high) {
@@ -16,7 +17,10 @@ Step next_scalar(std::string_view text) {
   };
   unsigned lead = byte(0);
   if (lead < 0x80) return {1, true};
-  size_t length = lead >= 0xc2 && lead <= 0xdf ? 2 : lead >= 0xe0 && lead <= 0xef ? 3 : lead >= 0xf0 && lead <= 0xf4 ? 4 : 0;
+  size_t length = lead >= 0xc2 && lead <= 0xdf   ? 2
+                  : lead >= 0xe0 && lead <= 0xef ? 3
+                  : lead >= 0xf0 && lead <= 0xf4 ? 4
+                                                 : 0;
   if (length == 0) return {1, false};
   unsigned low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
   unsigned high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;

@@ -64,7 +64,8 @@ FillValue fill_of(const Value& value) {
     case TypeId::kTimestampNs: return {Kind::kTimestampNs, value.get<uint64_t>(), {}};
     case TypeId::kString: return {Kind::kString, 0, std::string(value.data())};
     case TypeId::kBinary:
-      if (!is_utf8(value.data())) fail(Status::kUnsupported, "the format holds no fill value that is not UTF-8");
+      if (!is_utf8(value.data()))
+        fail(Status::kUnsupported, "the format holds no fill value that is not UTF-8");
       return {Kind::kString, 0, std::string(value.data())};
     default: fail(Status::kInvalidArgument, "a fill value cannot be a ", type_name(value.type()));
   }

@@ -11,7 +11,8 @@
 
 namespace af {
 
-// A scalar or a list of a fixed-width or variable-length type. Equality is by bits, so that NaN equals itself.
+// A scalar or a list of a fixed-width or variable-length type. Equality is by bits, so that NaN equals
+// itself.
 class Value {
  public:
   Value() = default;
@@ -34,7 +35,8 @@ class Value {
   const std::vector<int64_t>& offsets() const { return offsets_; }  // empty for fixed width
   // Element i of a variable-length value.
   std::string_view element(int64_t i) const {
-    return data().substr(static_cast<size_t>(offsets_[i]), static_cast<size_t>(offsets_[i + 1] - offsets_[i]));
+    return data().substr(static_cast<size_t>(offsets_[i]),
+                         static_cast<size_t>(offsets_[i + 1] - offsets_[i]));
   }
   // Element i of a fixed-width value.
   template <typename T>
@@ -66,7 +68,8 @@ struct FillValue {
 
 // Between the two: a fill value is a scalar Bool, Int64, UInt64, Float64, String or TimestampNs.
 Value value_of(const FillValue& fill);
-// Widens narrower integers and floats. Throws kInvalidArgument for lists, kUnsupported for binary that is not UTF-8.
+// Widens narrower integers and floats. Throws kInvalidArgument for lists, kUnsupported for binary that is not
+// UTF-8.
 FillValue fill_of(const Value& value);
 
 }  // namespace af

@@ -9,7 +9,9 @@ namespace af {
 
 // ---------------------------------------------------------------- array in use
 
-std::optional<FillValue> ArrayInUse::fill() const { return pending ? pending->schema->fill : mentions.front().view().fill(); }
+std::optional<FillValue> ArrayInUse::fill() const {
+  return pending ? pending->schema->fill : mentions.front().view().fill();
+}
 
 SharedSchema ArrayInUse::schema() const {
   return pending ? pending->schema : std::make_shared<const ArraySchema>(mentions.front().view().schema());
@@ -17,7 +19,8 @@ SharedSchema ArrayInUse::schema() const {
 
 // ---------------------------------------------------------------- implementation
 
-ArrayFile::Impl::Impl(std::shared_ptr<ObjectStore> object_store, std::string_view key, const FileOptions& chosen)
+ArrayFile::Impl::Impl(std::shared_ptr<ObjectStore> object_store, std::string_view key,
+                      const FileOptions& chosen)
     : store(std::move(object_store)),
       name(key),
       options(chosen),
@@ -34,7 +37,8 @@ void ArrayFile::Impl::require_writable() const {
 }
 
 void ArrayFile::Impl::report(int64_t done, int64_t total) const {
-  if (progress && progress(done, total)) fail(Status::kCancelled, name.base(), ": cancelled by the progress callback");
+  if (progress && progress(done, total))
+    fail(Status::kCancelled, name.base(), ": cancelled by the progress callback");
 }
 
 BlockContext ArrayFile::Impl::blocks() const {
@@ -92,9 +96,10 @@ void ArrayFile::Impl::for_each_array(const std::function<void(const ArrayInUse&)
     PendingArray* changed = pending->empty() ? nullptr : pending->find(array_name);
     if (!changed) {
       ArrayView view = mention.view();
-      std::vector<Mention> mentions = snapshot->layers().size() <= 2 && snapshot->base().footer().array_count() == 0
-                                          ? std::vector<Mention>{mention}
-                                          : snapshot->mentions(array_name);
+      std::vector<Mention> mentions =
+          snapshot->layers().size() <= 2 && snapshot->base().footer().array_count() == 0
+              ? std::vector<Mention>{mention}
+              : snapshot->mentions(array_name);
       visit({array_name, nullptr, std::move(mentions), view.dtype(), view.shape(), view.chunk_shape()});
     } else if (!changed->deleted && !changed->fresh) {
       visit_pending(*changed);
@@ -111,10 +116,12 @@ namespace {
 
 std::vector<std::byte> empty_base(int version, const LayerId& id, std::span<const LayerId> absorbed) {
   FooterWriter footer(version, {}, 0);
-  return finish_layer(ExtensionWriter(), id, LayerId{}, absorbed, 0, footer.finish({}, {}, 0, "", kExtensionMark));
+  return finish_layer(ExtensionWriter(), id, LayerId{}, absorbed, 0,
+                      footer.finish({}, {}, 0, "", kExtensionMark));
 }
 
-// The layers of a stack that is about to be replaced. One that cannot be read, or that another library wrote and so always counts, is removed.
+// The layers of a stack that is about to be replaced. One that cannot be read, or that another library wrote
+// and so always counts, is removed.
 std::vector<LayerId> layers_to_replace(ObjectStore& store, const StackName& name, const Limits& limits) {
   std::vector<LayerId> ids;
   auto counters = std::make_shared<IoCounters>();
@@ -135,42 +142,51 @@ std::vector<LayerId> layers_to_replace(ObjectStore& store, const StackName& name
 
 }  // namespace
 
-std::vector<LayerId> prepare_target(ObjectStore& store, const StackName& name, const FileOptions& options, const Limits& limits) {
+std::vector<LayerId> prepare_target(ObjectStore& store, const StackName& name, const FileOptions& options,
+                                    const Limits& limits) {
   if (std::optional<std::string> other = name.would_be_sidecar_of(); other && store.stat(*other))
-    fail(Status::kAlreadyExists, store.describe(), ": ", quoted(name.base()), " would become a layer of ", quoted(*other));
+    fail(Status::kAlreadyExists, store.describe(), ": ", quoted(name.base()), " would become a layer of ",
+         quoted(*other));
   if (options.replace) return layers_to_replace(store, name, limits);
-  if (store.stat(name.base())) fail(Status::kAlreadyExists, store.describe(), ": ", quoted(name.base()), " is there already");
+  if (store.stat(name.base()))
+    fail(Status::kAlreadyExists, store.describe(), ": ", quoted(name.base()), " is there already");
   std::vector<SidecarInfo> sidecars = list_sidecars(store, name, limits.max_layers);
   if (!sidecars.empty())
-    fail(Status::kAlreadyExists, store.describe(), ": ", quoted(sidecars.front().info.key), " would become a layer of ", quoted(name.base()));
+    fail(Status::kAlreadyExists, store.describe(), ": ", quoted(sidecars.front().info.key),
+         " would become a layer of ", quoted(name.base()));
   return {};
 }
 
 void finish_replacing(ObjectStore& store, const StackName& name, const Limits& limits) {
-  for (const SidecarInfo& sidecar : list_sidecars(store, name, limits.max_layers)) store.remove(sidecar.info.key);
+  for (const SidecarInfo& sidecar : list_sidecars(store, name, limits.max_layers))
+    store.remove(sidecar.info.key);
   store.remove(name.stats());
 }
 
 ArrayFile::ArrayFile(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 ArrayFile::~ArrayFile() = default;
 
-std::shared_ptr<ArrayFile> ArrayFile::create(std::shared_ptr<ObjectStore> store, std::string_view key, const FileOptions& options) {
+std::shared_ptr<ArrayFile> ArrayFile::create(std::shared_ptr<ObjectStore> store, std::string_view key,
+                                             const FileOptions& options) {
   auto impl = std::make_unique<Impl>(std::move(store), key, options);
   impl->writable = true;
   ObjectStore& place = *impl->store;
   const StackName& name = impl->name;
   std::unique_ptr<StoreLock> lock = place.lock(name.lock());
   std::vector<LayerId> replaced = prepare_target(place, name, options, impl->limits);
-  // The new base passes over the old sidecars from the moment it is there; a crash before they are removed changes nothing.
+  // The new base passes over the old sidecars from the moment it is there; a crash before they are removed
+  // changes nothing.
   Condition condition = options.replace ? Condition::always() : Condition::if_absent();
   if (!place.put(name.base(), empty_base(options.footer_version, random_layer_id(), replaced), condition))
-    fail(Status::kAlreadyExists, place.describe(), ": ", quoted(name.base()), " was created by another writer just now");
+    fail(Status::kAlreadyExists, place.describe(), ": ", quoted(name.base()),
+         " was created by another writer just now");
   finish_replacing(place, name, impl->limits);
   impl->snapshot = Snapshot::open(place, name, impl->limits, 0, impl->counters);
   return std::shared_ptr<ArrayFile>(new ArrayFile(std::move(impl)));
 }
 
-std::shared_ptr<ArrayFile> ArrayFile::open(std::shared_ptr<ObjectStore> store, std::string_view key, const FileOptions& options) {
+std::shared_ptr<ArrayFile> ArrayFile::open(std::shared_ptr<ObjectStore> store, std::string_view key,
+                                           const FileOptions& options) {
   auto impl = std::make_unique<Impl>(std::move(store), key, options);
   impl->writable = options.writable && options.layers == 0;
   impl->snapshot = Snapshot::open(*impl->store, impl->name, impl->limits, options.layers, impl->counters);
@@ -190,7 +206,8 @@ void ArrayFile::set_progress(Progress progress) {
 bool ArrayFile::refresh() {
   std::unique_lock lock(mutex_);
   impl_->pending->clear();
-  auto next = Snapshot::open(*impl_->store, impl_->name, impl_->limits, impl_->options.layers, impl_->counters, impl_->snapshot.get());
+  auto next = Snapshot::open(*impl_->store, impl_->name, impl_->limits, impl_->options.layers,
+                             impl_->counters, impl_->snapshot.get());
   bool changed = !std::ranges::equal(next->layers(), impl_->snapshot->layers());
   impl_->move_to(std::move(next));
   return changed;
@@ -212,8 +229,12 @@ LayerInfo ArrayFile::layer(int64_t i) const {
   if (i < 0 || i >= static_cast<int64_t>(layers.size()))
     fail(Status::kOutOfBounds, "layer ", i, " of ", layers.size());
   const Layer& layer = *layers[static_cast<size_t>(i)];
-  return {layer.foreign(), layer.number(), static_cast<int64_t>(layer.file_size()), static_cast<int64_t>(layer.footer().array_count()),
-          static_cast<int64_t>(layer.footer().block_count()), layer.id()};
+  return {layer.foreign(),
+          layer.number(),
+          static_cast<int64_t>(layer.file_size()),
+          static_cast<int64_t>(layer.footer().array_count()),
+          static_cast<int64_t>(layer.footer().block_count()),
+          layer.id()};
 }
 
 int ArrayFile::footer_version() const {
@@ -232,7 +253,8 @@ void ArrayFile::define(std::string_view name, const ArraySchema& schema) {
 
 void ArrayFile::Impl::define(std::string_view array_name, const ArraySchema& schema) {
   require_writable();
-  if (find(array_name)) fail(Status::kArrayAlreadyExists, name.base(), ": array ", quoted(array_name), " is there already");
+  if (find(array_name))
+    fail(Status::kArrayAlreadyExists, name.base(), ": array ", quoted(array_name), " is there already");
   PendingArray* deleted = pending->find(array_name);
   PendingArray& array = deleted ? *deleted : pending->add(array_name, pending->share(schema));
   if (deleted) pending->drop_chunks(array);
@@ -297,7 +319,8 @@ Listing ArrayFile::list() const {
 namespace {
 
 std::pair<std::string, Value>* find_attribute(AttributeMap& attributes, std::string_view key) {
-  auto found = std::ranges::find(attributes, key, [](const auto& pair) { return std::string_view(pair.first); });
+  auto found =
+      std::ranges::find(attributes, key, [](const auto& pair) { return std::string_view(pair.first); });
   return found == attributes.end() ? nullptr : &*found;
 }
 
@@ -306,8 +329,8 @@ std::pair<std::string, Value>* find_attribute(AttributeMap& attributes, std::str
 void ArrayFile::Impl::set_attribute(std::string_view array_name, std::string_view key, const Value& value) {
   require_writable();
   if (!footer_holds(snapshot->version(), value))
-    fail(Status::kUnsupported, "attribute ", quoted(key), ": footer version ", snapshot->version(), " holds no ", type_name(value.type()),
-         value.is_list() ? " list" : "");
+    fail(Status::kUnsupported, "attribute ", quoted(key), ": footer version ", snapshot->version(),
+         " holds no ", type_name(value.type()), value.is_list() ? " list" : "");
   ArrayInUse array = require(array_name);
   AttributeMap attributes = attributes_of(array);
   if (auto* present = find_attribute(attributes, key))
@@ -364,7 +387,8 @@ ValueMap ArrayFile::attribute_column(std::string_view key) const {
   ValueMap column;
   AttributeColumn values(*impl_->snapshot, key);
   if (impl_->pending->empty()) {
-    for (const Mention& mention : impl_->snapshot->listing()) column.emplace_back(mention.view().name(), values.of(mention));
+    for (const Mention& mention : impl_->snapshot->listing())
+      column.emplace_back(mention.view().name(), values.of(mention));
     return column;
   }
   impl_->for_each_array([&](const ArrayInUse& array) {

@@ -80,7 +80,8 @@ struct Finding {
   std::string text;
 };
 
-// A caller's strided memory: where the region's first element lies within `bytes` follows from the strides' signs. Empty strides: C order.
+// A caller's strided memory: where the region's first element lies within `bytes` follows from the strides'
+// signs. Empty strides: C order.
 template <typename Bytes>
 struct Strided {
   Bytes bytes;
@@ -89,8 +90,10 @@ struct Strided {
 
 class ArrayFile {
  public:
-  static std::shared_ptr<ArrayFile> create(std::shared_ptr<ObjectStore> store, std::string_view key, const FileOptions& options);
-  static std::shared_ptr<ArrayFile> open(std::shared_ptr<ObjectStore> store, std::string_view key, const FileOptions& options);
+  static std::shared_ptr<ArrayFile> create(std::shared_ptr<ObjectStore> store, std::string_view key,
+                                           const FileOptions& options);
+  static std::shared_ptr<ArrayFile> open(std::shared_ptr<ObjectStore> store, std::string_view key,
+                                         const FileOptions& options);
   ~ArrayFile();
 
   void set_cache(std::shared_ptr<BlockCache> cache);
@@ -114,14 +117,17 @@ class ArrayFile {
   void set_file_attribute(std::string_view key, const Value& value);
 
   // Regions: both spans empty mean the whole array.
-  void write(std::string_view name, std::span<const int64_t> start, std::span<const int64_t> shape, Strided<ByteView> src);
+  void write(std::string_view name, std::span<const int64_t> start, std::span<const int64_t> shape,
+             Strided<ByteView> src);
   void write_variable(std::string_view name, std::span<const int64_t> start, std::span<const int64_t> shape,
                       const std::byte* bytes, std::span<const int64_t> offsets);
   void read(std::string_view name, std::span<const int64_t> start, std::span<const int64_t> shape,
             Strided<MutableBytes> dst) const;
-  VariableData read_variable(std::string_view name, std::span<const int64_t> start, std::span<const int64_t> shape) const;
+  VariableData read_variable(std::string_view name, std::span<const int64_t> start,
+                             std::span<const int64_t> shape) const;
   // Whole arrays back to back; fills `offsets` (one more than names). With dst.data() null only the offsets.
-  void read_many(const std::vector<std::string_view>& names, MutableBytes dst, std::span<int64_t> offsets) const;
+  void read_many(const std::vector<std::string_view>& names, MutableBytes dst,
+                 std::span<int64_t> offsets) const;
 
   // Coordinates of written chunks, sorted.
   std::vector<Extents> chunks(std::string_view name) const;

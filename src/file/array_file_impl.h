@@ -76,18 +76,21 @@ struct ArrayFile::Impl {
   void for_each_array(const std::function<void(const ArrayInUse&)>& visit) const;
 
   // -- read.cc
-  ChunkPlace locate(const ArrayInUse& array, const Grid& grid, const Extents& coord, std::vector<uint64_t>* hints) const;
+  ChunkPlace locate(const ArrayInUse& array, const Grid& grid, const Extents& coord,
+                    std::vector<uint64_t>* hints) const;
   // A chunk's payload; for one that nobody wrote, that of a chunk full of fill values.
   Buffer chunk_payload(const ArrayInUse& array, const Grid& grid, const Extents& coord) const;
   Buffer written_payload(const ChunkPlace& place) const;
   std::vector<Extents> written_coords(const ArrayInUse& array) const;
   void read(const ArrayInUse& array, const Region& region, const Extents& strides, std::byte* first) const;
   VariableData read_variable(const ArrayInUse& array, const Region& region) const;
-  void read_many(const std::vector<ArrayInUse>& arrays, std::byte* dst, std::span<const int64_t> offsets) const;
+  void read_many(const std::vector<ArrayInUse>& arrays, std::byte* dst,
+                 std::span<const int64_t> offsets) const;
 
   // -- write.cc
   void write(const ArrayInUse& array, const Region& region, const Extents& strides, const std::byte* first);
-  void write_variable(const ArrayInUse& array, const Region& region, const std::byte* bytes, std::span<const int64_t> offsets);
+  void write_variable(const ArrayInUse& array, const Region& region, const std::byte* bytes,
+                      std::span<const int64_t> offsets);
   void put_chunk(PendingArray& array, const Grid& grid, const Extents& coord, Buffer payload);
   void resize(const ArrayInUse& array, const Extents& shape);
 
@@ -100,11 +103,12 @@ struct ArrayFile::Impl {
 
   // -- commit.cc
   void flush();
-  // One attempt to commit `packer`'s blocks and `tail_for`'s metadata as the next sidecar, under the lock. False: another
-  // writer was faster.
-  bool commit_sidecar(BlockPacker& packer, const std::function<std::vector<std::byte>(const LayerId&)>& tail_for);
-  // Holding the lock: moves to the stack as it is, after removing what a compaction left behind and closing gaps. Throws kConflict when
-  // pending changes overlap with what others committed.
+  // One attempt to commit `packer`'s blocks and `tail_for`'s metadata as the next sidecar, under the lock.
+  // False: another writer was faster.
+  bool commit_sidecar(BlockPacker& packer,
+                      const std::function<std::vector<std::byte>(const LayerId&)>& tail_for);
+  // Holding the lock: moves to the stack as it is, after removing what a compaction left behind and closing
+  // gaps. Throws kConflict when pending changes overlap with what others committed.
   void catch_up();
   void clean_up_stack();
   void rebase(std::shared_ptr<const Snapshot> next);
@@ -131,21 +135,25 @@ struct ArrayFile::Impl {
 // A new layer's identity.
 LayerId random_layer_id();
 
-// Before a base is put at `name`: refuses to bury what is there, unless it is to be replaced; then answers the sidecars that the new
-// base must pass over.
-std::vector<LayerId> prepare_target(ObjectStore& store, const StackName& name, const FileOptions& options, const Limits& limits);
+// Before a base is put at `name`: refuses to bury what is there, unless it is to be replaced; then answers
+// the sidecars that the new base must pass over.
+std::vector<LayerId> prepare_target(ObjectStore& store, const StackName& name, const FileOptions& options,
+                                    const Limits& limits);
 // After it: removes the old sidecars, and statistics that speak of arrays that are gone.
 void finish_replacing(ObjectStore& store, const StackName& name, const Limits& limits);
 
 // What follows a layer's blocks: extension section, footer and trailer.
-std::vector<std::byte> finish_layer(const ExtensionWriter& extension, const LayerId& id, const LayerId& parent,
-                                    std::span<const LayerId> absorbed, uint64_t data_size, const std::vector<std::byte>& footer);
+std::vector<std::byte> finish_layer(const ExtensionWriter& extension, const LayerId& id,
+                                    const LayerId& parent, std::span<const LayerId> absorbed,
+                                    uint64_t data_size, const std::vector<std::byte>& footer);
 
-// Checks a caller's strides against its memory and answers them in bytes, with the position of the region's first element.
+// Checks a caller's strides against its memory and answers them in bytes, with the position of the region's
+// first element.
 struct StridedPlace {
   Extents strides;
   int64_t first = 0;
 };
-StridedPlace strided_place(const Extents& shape, int64_t element_size, std::span<const int64_t> strides, size_t bytes);
+StridedPlace strided_place(const Extents& shape, int64_t element_size, std::span<const int64_t> strides,
+                           size_t bytes);
 
 }  // namespace af

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-
 namespace af {
 namespace {
 
@@ -60,14 +59,19 @@ struct Meaning {
 };
 
 void add_own(Meaning& meaning, const FooterView& footer, size_t place, const AttributeEntry& entry) {
-  if (resolves(footer, entry)) meaning.add(place, std::string(footer.key(entry.key)), footer.value(entry.value));
+  if (resolves(footer, entry))
+    meaning.add(place, std::string(footer.key(entry.key)), footer.value(entry.value));
 }
 
-// Whether a foreign mention stands for itself: all of it resolves in its own layer, and it covers every key the array had.
-bool is_self_contained(const std::vector<AttributeEntry>& entries, const FooterView& footer, const Meaning& before) {
-  if (!std::ranges::all_of(entries, [&](const AttributeEntry& entry) { return resolves(footer, entry); })) return false;
+// Whether a foreign mention stands for itself: all of it resolves in its own layer, and it covers every key
+// the array had.
+bool is_self_contained(const std::vector<AttributeEntry>& entries, const FooterView& footer,
+                       const Meaning& before) {
+  if (!std::ranges::all_of(entries, [&](const AttributeEntry& entry) { return resolves(footer, entry); }))
+    return false;
   return std::ranges::all_of(before.attributes, [&](const auto& pair) {
-    return std::ranges::any_of(entries, [&](const AttributeEntry& entry) { return footer.key(entry.key) == pair.first; });
+    return std::ranges::any_of(
+        entries, [&](const AttributeEntry& entry) { return footer.key(entry.key) == pair.first; });
   });
 }
 
@@ -89,7 +93,8 @@ Meaning meaning_of(const Snapshot& snapshot, std::string_view name) {
   std::vector<Mention> mentions = snapshot.all_mentions(name);  // newest first
   size_t first = 0;
   // Nothing below a tombstone or a mention of ours has a say.
-  while (first < mentions.size() && mentions[first].layer->foreign() && !mentions[first].view().deleted()) first++;
+  while (first < mentions.size() && mentions[first].layer->foreign() && !mentions[first].view().deleted())
+    first++;
   Meaning meaning;
   for (size_t i = std::min(first + 1, mentions.size()); i-- > 0;)
     meaning = mentions[i].view().deleted() ? Meaning{} : next_meaning(meaning, mentions[i]);
@@ -109,7 +114,8 @@ AttributeMap resolve_attributes(const Snapshot& snapshot, std::string_view name)
   return meaning_of(snapshot, name).attributes;
 }
 
-std::optional<Value> resolve_attribute(const Snapshot& snapshot, std::string_view name, std::string_view key) {
+std::optional<Value> resolve_attribute(const Snapshot& snapshot, std::string_view name,
+                                       std::string_view key) {
   for (auto& [found, value] : meaning_of(snapshot, name).attributes)
     if (found == key) return std::move(value);
   return {};
@@ -133,7 +139,8 @@ std::optional<Value> AttributeColumn::of(const Mention& newest) {
 }
 
 bool dictionaries_agree(const Snapshot& snapshot) {
-  // Layers of ours continue what is below them; only those of other writers need to be compared, with all others.
+  // Layers of ours continue what is below them; only those of other writers need to be compared, with all
+  // others.
   const auto& layers = snapshot.layers();
   for (size_t i = 0; i < layers.size(); i++) {
     const FooterView& upper = layers[i]->footer();
@@ -141,8 +148,10 @@ bool dictionaries_agree(const Snapshot& snapshot) {
     for (size_t j = 0; j < layers.size(); j++) {
       if (j == i || (j > i && layers[j]->foreign())) continue;
       const FooterView& other = layers[j]->footer();
-      if (!same_prefix(upper.key_count(), other.key_count(), [&](uint64_t k) { return upper.key(k) == other.key(k); }) ||
-          !same_prefix(upper.value_count(), other.value_count(), [&](uint64_t k) { return upper.value(k) == other.value(k); }))
+      if (!same_prefix(upper.key_count(), other.key_count(),
+                       [&](uint64_t k) { return upper.key(k) == other.key(k); }) ||
+          !same_prefix(upper.value_count(), other.value_count(),
+                       [&](uint64_t k) { return upper.value(k) == other.value(k); }))
         return false;
     }
     // A verbatim copy of entries into a layer whose own dictionaries do not hold them.

@@ -18,7 +18,8 @@ using AttributeMap = std::vector<std::pair<std::string, Value>>;
 AttributeMap resolve_attributes(const Snapshot& snapshot, std::string_view name);
 std::optional<Value> resolve_attribute(const Snapshot& snapshot, std::string_view name, std::string_view key);
 
-// Looks one key up in many arrays: where the newest mention is in a layer of ours, the key is looked for in that layer once.
+// Looks one key up in many arrays: where the newest mention is in a layer of ours, the key is looked for in
+// that layer once.
 class AttributeColumn {
  public:
   AttributeColumn(const Snapshot& snapshot, std::string_view key) : snapshot_(snapshot), key_(key) {}

@@ -18,12 +18,14 @@ BaseWriter::BaseWriter(const ArrayFile::Impl& file, ObjectStore& store, std::str
   if (options_.keep_dictionary) dictionary_ = Dictionary(*file.snapshot);
 }
 
-bool BaseWriter::is_void(const ArrayInUse& array, const Grid& grid, const Extents& coord, const ChunkPlace& place) const {
+bool BaseWriter::is_void(const ArrayInUse& array, const Grid& grid, const Extents& coord,
+                         const ChunkPlace& place) const {
   if (is_list(array.dtype.id)) return false;
   // The reference reads "" where no text was written, whatever the fill value: texts that equal it stay.
   if (is_variable(array.dtype.id) && array.fill()) return false;
-  std::optional<Summary> known = place.layer ? place.layer->layer->chunk_summary(place.layer->array, place.layer->position)
-                                             : file_.chunk_summary(array, grid, coord);
+  std::optional<Summary> known =
+      place.layer ? place.layer->layer->chunk_summary(place.layer->array, place.layer->position)
+                  : file_.chunk_summary(array, grid, coord);
   return known && known->non_fill == 0 && !known->min;
 }
 
@@ -81,7 +83,8 @@ void BaseWriter::repack(const ArrayInUse& array) {
       BlockContext context = file_.blocks();
       context.cache = &recode_cache_;
       ChunkAddress address = place.layer->address();
-      auto block = fetch_block(context, *place.layer->layer, address.block, uint64_t{address.offset} + address.size);
+      auto block =
+          fetch_block(context, *place.layer->layer, address.block, uint64_t{address.offset} + address.size);
       ByteView bytes = chunk_of_block(*place.layer->layer, address, *block);
       payload = Buffer(bytes.size());
       if (!bytes.empty()) std::memcpy(payload.data(), bytes.data(), bytes.size());
@@ -123,8 +126,9 @@ void BaseWriter::add_array(FooterWriter& footer, ExtensionWriter& extension, con
   AttributeMap attributes = file_.attributes_of(array);
   for (const auto& [key, value] : attributes)
     if (!footer_holds(options_.footer_version, value))
-      fail(Status::kUnsupported, "array ", quoted(array.name), ", attribute ", quoted(key), ": footer version ", options_.footer_version,
-           " holds no ", type_name(value.type()), value.is_list() ? " list" : "");
+      fail(Status::kUnsupported, "array ", quoted(array.name), ", attribute ", quoted(key),
+           ": footer version ", options_.footer_version, " holds no ", type_name(value.type()),
+           value.is_list() ? " list" : "");
   footer.add_array(array.name, *array.schema(), chunks, false, dictionary_.intern(attributes));
   extension.add_array(array.name, whole, summaries);
 }
@@ -135,7 +139,8 @@ std::vector<std::byte> BaseWriter::tail(const LayerId& id, std::span<const Layer
   ExtensionWriter extension;
   extension.set_block_checksums(packer_.checksums());
   file_.for_each_array([&](const ArrayInUse& array) { add_array(footer, extension, array); });
-  std::vector<std::byte> archive = footer.finish(dictionary_.keys(), dictionary_.values(), 0, "", kExtensionMark);
+  std::vector<std::byte> archive =
+      footer.finish(dictionary_.keys(), dictionary_.values(), 0, "", kExtensionMark);
   return finish_layer(extension, id, LayerId{}, absorbed, packer_.data_size(), archive);
 }
 

@@ -1,4 +1,5 @@
-// Writes all that a file shows as one base: for compaction, for copies, and for changes that no sidecar can carry.
+// Writes all that a file shows as one base: for compaction, for copies, and for changes that no sidecar can
+// carry.
 #pragma once
 
 #include <map>
@@ -40,7 +41,8 @@ class BaseWriter {
 
   bool is_copied(const ChunkPlace& place) const;
   // Whether a chunk reads the same when it is left out.
-  bool is_void(const ArrayInUse& array, const Grid& grid, const Extents& coord, const ChunkPlace& place) const;
+  bool is_void(const ArrayInUse& array, const Grid& grid, const Extents& coord,
+               const ChunkPlace& place) const;
   void count_live();
   void copy_blocks();
   void repack(const ArrayInUse& array);

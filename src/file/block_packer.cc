@@ -4,8 +4,8 @@
 
 namespace af {
 
-BlockPacker::BlockPacker(ObjectStore& store, std::string near, CodecChoice codec, int64_t block_size, ThreadPool& pool,
-                         IoCounters& counters)
+BlockPacker::BlockPacker(ObjectStore& store, std::string near, CodecChoice codec, int64_t block_size,
+                         ThreadPool& pool, IoCounters& counters)
     : store_(store),
       near_(std::move(near)),
       codec_(std::move(codec)),
@@ -20,7 +20,9 @@ Upload& BlockPacker::upload() {
 
 PackedChunk BlockPacker::add(Buffer bytes, const SharedSchema& schema, int64_t elements) {
   uint64_t size = bytes.size();
-  if (size > UINT32_MAX) fail(Status::kLimitExceeded, "a chunk of ", size, " bytes: the format holds less than 4 GiB, use smaller chunks");
+  if (size > UINT32_MAX)
+    fail(Status::kLimitExceeded, "a chunk of ", size,
+         " bytes: the format holds less than 4 GiB, use smaller chunks");
   // What can fail comes first: once the bytes are taken, they are in the queue until they are written.
   while (queue_.size() > static_cast<size_t>(pool_.threads()) * 2) retire_front();
   if (current_ && current_->raw_size + size > UINT32_MAX) close_block();
@@ -60,7 +62,8 @@ void BlockPacker::retire_front() {
   uint64_t offset = upload().size();
   upload_->append(job.stored.view());
   counters_.count_write(static_cast<int64_t>(job.stored.size()));
-  blocks_.push_back({static_cast<uint32_t>(blocks_.size()), offset, job.stored.size(), job.raw_size, job.codec.name});
+  blocks_.push_back(
+      {static_cast<uint32_t>(blocks_.size()), offset, job.stored.size(), job.raw_size, job.codec.name});
   checksums_.push_back(job.checksum);
   summaries_.push_back(std::move(job.summaries));
   queue_.pop_front();
@@ -132,7 +135,8 @@ std::optional<Summary> BlockPacker::Job::summary_of(const Part& part) {
   try {
     return summarise(part.schema->dtype, part.schema->fill, part.bytes.view(), part.elements);
   } catch (const Error&) {
-    // Another writer's damaged chunk on its way through a compaction: its bytes are kept, its statistics stay unknown.
+    // Another writer's damaged chunk on its way through a compaction: its bytes are kept, its statistics stay
+    // unknown.
     return {};
   }
 }

@@ -29,9 +29,11 @@ struct PackedChunk {
 class BlockPacker {
  public:
   // `near`: the key that the upload will probably get.
-  BlockPacker(ObjectStore& store, std::string near, CodecChoice codec, int64_t block_size, ThreadPool& pool, IoCounters& counters);
+  BlockPacker(ObjectStore& store, std::string near, CodecChoice codec, int64_t block_size, ThreadPool& pool,
+              IoCounters& counters);
 
-  // Appends a chunk of `elements` elements to the present block. Throws kLimitExceeded for a chunk over 4 GiB.
+  // Appends a chunk of `elements` elements to the present block. Throws kLimitExceeded for a chunk over 4
+  // GiB.
   PackedChunk add(Buffer bytes, const SharedSchema& schema, int64_t elements);
   // Appends a block as it is and answers its id.
   uint32_t add_stored(const BlockRecord& block, ByteView stored);
@@ -40,7 +42,9 @@ class BlockPacker {
 
   // Of drained blocks.
   Buffer read(const PackedChunk& chunk);
-  std::optional<Summary> summary(const PackedChunk& chunk) const { return summaries_[chunk.address.block][chunk.ordinal]; }
+  std::optional<Summary> summary(const PackedChunk& chunk) const {
+    return summaries_[chunk.address.block][chunk.ordinal];
+  }
   const std::vector<BlockRecord>& blocks() const { return blocks_; }
   const std::vector<uint64_t>& checksums() const { return checksums_; }
   uint64_t data_size() const { return upload_ ? upload_->size() : 0; }

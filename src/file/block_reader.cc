@@ -6,7 +6,8 @@
 namespace af {
 namespace {
 
-// Stored bytes fetched and decoded by one thread at a time: a bound on memory, and enough for a request to be worth its round trip.
+// Stored bytes fetched and decoded by one thread at a time: a bound on memory, and enough for a request to be
+// worth its round trip.
 constexpr uint64_t kBatchMost = 8 << 20;
 constexpr uint64_t kBatchLeast = 256 << 10;
 
@@ -30,8 +31,9 @@ std::shared_ptr<const DecodedBlock> cached(const BlockContext& context, const Bl
   return block;
 }
 
-void decode_one(const BlockContext& context, const Fetch& fetch, ByteView stored,
-                const std::function<void(const BlockNeed&, const std::shared_ptr<const DecodedBlock>&)>& use) {
+void decode_one(
+    const BlockContext& context, const Fetch& fetch, ByteView stored,
+    const std::function<void(const BlockNeed&, const std::shared_ptr<const DecodedBlock>&)>& use) {
   const BlockNeed& need = *fetch.need;
   need.layer->check_stored(fetch.record, stored);
   if (need.direct.data()) {
@@ -44,8 +46,9 @@ void decode_one(const BlockContext& context, const Fetch& fetch, ByteView stored
   use(need, decoded);
 }
 
-void fetch_batch(const BlockContext& context, const std::vector<Fetch>& fetches, const Batch& batch,
-                 const std::function<void(const BlockNeed&, const std::shared_ptr<const DecodedBlock>&)>& use) {
+void fetch_batch(
+    const BlockContext& context, const std::vector<Fetch>& fetches, const Batch& batch,
+    const std::function<void(const BlockNeed&, const std::shared_ptr<const DecodedBlock>&)>& use) {
   Buffer room(batch.bytes);
   std::vector<ReadRequest> requests;
   uint64_t at = 0;
@@ -56,7 +59,8 @@ void fetch_batch(const BlockContext& context, const std::vector<Fetch>& fetches,
   const Layer& layer = *fetches[batch.first].need->layer;
   layer.object().read_many(requests);
   context.counters->count_read(static_cast<int64_t>(batch.bytes));
-  for (size_t i = 0; i < batch.count; i++) decode_one(context, fetches[batch.first + i], requests[i].into, use);
+  for (size_t i = 0; i < batch.count; i++)
+    decode_one(context, fetches[batch.first + i], requests[i].into, use);
 }
 
 std::vector<Batch> make_batches(const std::vector<Fetch>& fetches, int threads) {
@@ -76,8 +80,9 @@ std::vector<Batch> make_batches(const std::vector<Fetch>& fetches, int threads) 
 
 }  // namespace
 
-void fetch_blocks(const BlockContext& context, std::vector<BlockNeed>& needs,
-                  const std::function<void(const BlockNeed&, const std::shared_ptr<const DecodedBlock>&)>& use) {
+void fetch_blocks(
+    const BlockContext& context, std::vector<BlockNeed>& needs,
+    const std::function<void(const BlockNeed&, const std::shared_ptr<const DecodedBlock>&)>& use) {
   std::vector<Fetch> fetches;
   for (BlockNeed& need : needs) {
     if (auto block = cached(context, need)) {
@@ -88,7 +93,8 @@ void fetch_blocks(const BlockContext& context, std::vector<BlockNeed>& needs,
     need.layer->check_stored_size(fetches.back().record);
   }
   std::ranges::sort(fetches, [](const Fetch& a, const Fetch& b) {
-    return a.need->layer != b.need->layer ? a.need->layer->number() < b.need->layer->number() : a.record.offset < b.record.offset;
+    return a.need->layer != b.need->layer ? a.need->layer->number() < b.need->layer->number()
+                                          : a.record.offset < b.record.offset;
   });
   std::vector<Batch> batches = make_batches(fetches, context.pool->threads());
   std::atomic<int64_t> done{0};
@@ -104,7 +110,8 @@ void fetch_blocks(const BlockContext& context, std::vector<BlockNeed>& needs,
       between);
 }
 
-std::shared_ptr<const DecodedBlock> fetch_block(const BlockContext& context, const Layer& layer, uint32_t block, uint64_t end) {
+std::shared_ptr<const DecodedBlock> fetch_block(const BlockContext& context, const Layer& layer,
+                                                uint32_t block, uint64_t end) {
   BlockNeed need{&layer, block, end, 0, 0, {}};
   if (auto found = cached(context, need)) return found;
   BlockRecord record = layer.block(block);
@@ -116,8 +123,8 @@ std::shared_ptr<const DecodedBlock> fetch_block(const BlockContext& context, con
 
 ByteView chunk_of_block(const Layer& layer, const ChunkAddress& address, const DecodedBlock& block) {
   if (!within(address.offset, address.size, block.valid))
-    fail(Status::kCorrupt, layer.key(), ": a chunk of ", address.size, " bytes at ", address.offset, " lies outside block ",
-         address.block, " of ", block.valid, " bytes");
+    fail(Status::kCorrupt, layer.key(), ": a chunk of ", address.size, " bytes at ", address.offset,
+         " lies outside block ", address.block, " of ", block.valid, " bytes");
   return block.bytes.view().subspan(address.offset, address.size);
 }
 

@@ -22,7 +22,8 @@ std::shared_ptr<const DecodedBlock> BlockCache::find(uint64_t layer, uint32_t bl
 
 void BlockCache::insert(uint64_t layer, uint32_t block, std::shared_ptr<const DecodedBlock> decoded) {
   Key key{layer, block};
-  int64_t budget = capacity_ / static_cast<int64_t>(kParts), size = static_cast<int64_t>(decoded->bytes.size());
+  int64_t budget = capacity_ / static_cast<int64_t>(kParts),
+          size = static_cast<int64_t>(decoded->bytes.size());
   if (size > budget) return;
   Part& part = part_of(key);
   std::list<Entry> dropped;  // freed after the lock

@@ -18,15 +18,16 @@ struct DecodedBlock {
   size_t valid = 0;
 };
 
-// Keyed by a number that each opened layer gets once in the life of the process, never by a path: names are used again by
-// other layers, and layers of other writers may have equal footers over unequal data.
+// Keyed by a number that each opened layer gets once in the life of the process, never by a path: names are
+// used again by other layers, and layers of other writers may have equal footers over unequal data.
 class BlockCache {
  public:
   explicit BlockCache(int64_t capacity);
 
   // The block, marked as used just now, or nothing.
   std::shared_ptr<const DecodedBlock> find(uint64_t layer, uint32_t block);
-  // Keeps a block, dropping those not used for longest. One that is larger than a part of the cache is not kept.
+  // Keeps a block, dropping those not used for longest. One that is larger than a part of the cache is not
+  // kept.
   void insert(uint64_t layer, uint32_t block, std::shared_ptr<const DecodedBlock> decoded);
   int64_t size() const;
 

@@ -1,4 +1,5 @@
-// Committing: pending changes become the next sidecar, on top of whatever others have committed in the meantime.
+// Committing: pending changes become the next sidecar, on top of whatever others have committed in the
+// meantime.
 #include <sys/random.h>
 
 #include <algorithm>
@@ -28,8 +29,9 @@ LayerId random_layer_id() {
   return id;
 }
 
-std::vector<std::byte> finish_layer(const ExtensionWriter& extension, const LayerId& id, const LayerId& parent,
-                                    std::span<const LayerId> absorbed, uint64_t data_size, const std::vector<std::byte>& footer) {
+std::vector<std::byte> finish_layer(const ExtensionWriter& extension, const LayerId& id,
+                                    const LayerId& parent, std::span<const LayerId> absorbed,
+                                    uint64_t data_size, const std::vector<std::byte>& footer) {
   std::vector<std::byte> tail = extension.finish(id, parent, absorbed, data_size, footer);
   auto trailer = footer_trailer(footer.size());
   tail.reserve(tail.size() + footer.size() + trailer.size());
@@ -45,7 +47,8 @@ namespace {
 std::vector<ChunkRecord> merged_chunks(const Grid& grid, const PendingArray& array, const MaskPlan& masks) {
   std::vector<ChunkRecord> chunks;
   chunks.reserve(array.chunks.size());
-  for (const auto& [position, chunk] : array.chunks) chunks.push_back({grid.coord(position), chunk.place.address});
+  for (const auto& [position, chunk] : array.chunks)
+    chunks.push_back({grid.coord(position), chunk.place.address});
   if (auto found = masks.chunks.find(&array); found != masks.chunks.end()) {
     chunks.insert(chunks.end(), found->second.begin(), found->second.end());
     std::ranges::sort(chunks, [](const ChunkRecord& a, const ChunkRecord& b) { return a.coord < b.coord; });
@@ -89,7 +92,8 @@ std::vector<std::byte> ArrayFile::Impl::pending_tail(const LayerId& id, const Ma
     std::vector<ChunkRecord> chunks = merged_chunks(grid, array, masks);
     std::vector<std::optional<Summary>> summaries;
     for (const ChunkRecord& chunk : chunks) {
-      auto own = grid.contains(chunk.coord) ? array.chunks.find(grid.linear(chunk.coord)) : array.chunks.end();
+      auto own =
+          grid.contains(chunk.coord) ? array.chunks.find(grid.linear(chunk.coord)) : array.chunks.end();
       summaries.push_back(own == array.chunks.end() ? Summary{} : packer.summary(own->second.place));
     }
     std::vector<AttributeEntry> entries;
@@ -107,7 +111,8 @@ std::vector<std::byte> ArrayFile::Impl::pending_tail(const LayerId& id, const Ma
     keys = std::span(dictionary->keys()).first(prefix.keys);
     values = std::span(dictionary->values()).first(prefix.values);
   }
-  std::vector<std::byte> archive = footer.finish(keys, values, next_number(), name.base_name(), kExtensionMark);
+  std::vector<std::byte> archive =
+      footer.finish(keys, values, next_number(), name.base_name(), kExtensionMark);
   return finish_layer(extension, id, snapshot->top().id(), {}, packer.data_size(), archive);
 }
 
@@ -122,25 +127,30 @@ std::optional<Value> value_of_key(const AttributeMap& attributes, const std::str
 }
 
 bool same_place(const std::optional<FoundChunk>& a, const std::optional<FoundChunk>& b) {
-  return a.has_value() == b.has_value() && (!a || (a->layer->id() == b->layer->id() && a->address() == b->address()));
+  return a.has_value() == b.has_value() &&
+         (!a || (a->layer->id() == b->layer->id() && a->address() == b->address()));
 }
 
 // Whether a chunk reads the same in two snapshots, wherever its bytes lie.
-bool same_chunk(const ArrayFile::Impl& file, const std::vector<Mention>& before, const std::vector<Mention>& after,
-                const Extents& coord) {
+bool same_chunk(const ArrayFile::Impl& file, const std::vector<Mention>& before,
+                const std::vector<Mention>& after, const Extents& coord) {
   std::optional<FoundChunk> old_place = find_chunk(before, coord), new_place = find_chunk(after, coord);
   if (same_place(old_place, new_place)) return true;
   if (!old_place || !new_place) return false;
-  Buffer old_bytes = file.written_payload({nullptr, old_place}), new_bytes = file.written_payload({nullptr, new_place});
+  Buffer old_bytes = file.written_payload({nullptr, old_place}),
+         new_bytes = file.written_payload({nullptr, new_place});
   return std::ranges::equal(old_bytes.view(), new_bytes.view());
 }
 
 [[noreturn]] void fail_conflict(const PendingArray& array, std::string_view what) {
-  fail(Status::kConflict, "array ", quoted(array.name), ": ", what, " by another writer since this file was opened");
+  fail(Status::kConflict, "array ", quoted(array.name), ": ", what,
+       " by another writer since this file was opened");
 }
 
 // Whether a pending change depends on all of the array, not only on the chunks it wrote.
-bool touches_whole(const PendingArray& array) { return array.deleted || array.fresh || array.resized() || !array.erased.empty(); }
+bool touches_whole(const PendingArray& array) {
+  return array.deleted || array.fresh || array.resized() || !array.erased.empty();
+}
 
 }  // namespace
 
@@ -154,9 +164,11 @@ void ArrayFile::Impl::rebase(std::shared_ptr<const Snapshot> next) {
   for (const auto& touched : pending->arrays()) {
     PendingArray& array = *touched;
     std::vector<Mention> before = snapshot->mentions(array.name), after = next->mentions(array.name);
-    if (before.empty() != after.empty()) fail_conflict(array, before.empty() ? "it was defined" : "it was deleted");
+    if (before.empty() != after.empty())
+      fail_conflict(array, before.empty() ? "it was defined" : "it was deleted");
     if (before.empty()) continue;
-    if (!(before.front().view().schema() == after.front().view().schema())) fail_conflict(array, "it was defined anew or resized");
+    if (!(before.front().view().schema() == after.front().view().schema()))
+      fail_conflict(array, "it was defined anew or resized");
     Grid grid(before.front().view().shape(), before.front().view().chunk_shape());
     std::vector<Extents> coords;
     if (touches_whole(array)) {
@@ -169,12 +181,16 @@ void ArrayFile::Impl::rebase(std::shared_ptr<const Snapshot> next) {
       if (!same_chunk(*this, before, after, coord)) fail_conflict(array, "a chunk was written");
     Rebased change{&array, array.fresh || array.deleted ? std::vector<Mention>{} : after, array.attributes};
     if (array.attributes || array.deleted || array.fresh) {
-      AttributeMap old_attributes = resolve_attributes(*snapshot, array.name), merged = resolve_attributes(*next, array.name);
-      if ((array.deleted || array.fresh) && old_attributes != merged) fail_conflict(array, "an attribute was changed");
+      AttributeMap old_attributes = resolve_attributes(*snapshot, array.name),
+                   merged = resolve_attributes(*next, array.name);
+      if ((array.deleted || array.fresh) && old_attributes != merged)
+        fail_conflict(array, "an attribute was changed");
       for (const std::string& key : array.fresh ? std::set<std::string>() : array.changed_keys) {
-        if (value_of_key(old_attributes, key) != value_of_key(merged, key)) fail_conflict(array, "the same attribute was changed");
+        if (value_of_key(old_attributes, key) != value_of_key(merged, key))
+          fail_conflict(array, "the same attribute was changed");
         std::erase_if(merged, [&](const auto& pair) { return pair.first == key; });
-        if (std::optional<Value> own = value_of_key(*array.attributes, key)) merged.emplace_back(key, std::move(*own));
+        if (std::optional<Value> own = value_of_key(*array.attributes, key))
+          merged.emplace_back(key, std::move(*own));
       }
       if (!array.fresh && array.attributes) change.attributes = std::move(merged);
     }
@@ -189,14 +205,17 @@ void ArrayFile::Impl::rebase(std::shared_ptr<const Snapshot> next) {
 
 void ArrayFile::Impl::clean_up_stack() {
   auto current = Snapshot::open(*store, name, limits, 0, counters, snapshot.get());
-  // What a compaction absorbed and did not come to remove. Sidecars that hang on nothing are left for people to look at.
+  // What a compaction absorbed and did not come to remove. Sidecars that hang on nothing are left for people
+  // to look at.
   const std::vector<LayerId>& absorbed = current->base().absorbed();
   for (const auto& layer : current->ignored())
-    if (std::ranges::find(absorbed, layer->id()) != absorbed.end()) store->remove(layer->key(), layer->version());
+    if (std::ranges::find(absorbed, layer->id()) != absorbed.end())
+      store->remove(layer->key(), layer->version());
   // The reference numbers its next layer by count: a gap would make it overwrite one.
   uint32_t number = 1;
   for (const SidecarInfo& sidecar : list_sidecars(*store, name, limits.max_layers)) {
-    if (std::string wanted = name.sidecar(number); sidecar.info.key != wanted) store->rename(sidecar.info.key, wanted);
+    if (std::string wanted = name.sidecar(number); sidecar.info.key != wanted)
+      store->rename(sidecar.info.key, wanted);
     number++;
   }
 }
@@ -224,9 +243,11 @@ void ArrayFile::Impl::drop_stats_file() {
 void ArrayFile::Impl::write_stats_file() {
   StatsFile stats;
   for_each_array([&](const ArrayInUse& array) {
-    if (std::optional<ArrayStats> known = stats_of(array)) stats.entries.push_back({std::string(array.name), *known});
+    if (std::optional<ArrayStats> known = stats_of(array))
+      stats.entries.push_back({std::string(array.name), *known});
   });
-  std::vector<std::byte> bytes = af::write_stats({snapshot->version() == 4 ? 0 : 1, std::move(stats.entries)}, true);
+  std::vector<std::byte> bytes =
+      af::write_stats({snapshot->version() == 4 ? 0 : 1, std::move(stats.entries)}, true);
   store->put(name.stats(), bytes, Condition::always());
   counters->count_write(static_cast<int64_t>(bytes.size()));
   move_to(snapshot);
@@ -235,8 +256,8 @@ void ArrayFile::Impl::write_stats_file() {
 }
 
 void ArrayFile::Impl::renew_stats_file() {
-  // The commit has happened: no failure here may be taken for one of it. Without the file the reference finds no statistics, with an old one
-  // wrong ones.
+  // The commit has happened: no failure here may be taken for one of it. Without the file the reference finds
+  // no statistics, with an old one wrong ones.
   try {
     write_stats_file();
   } catch (const std::exception&) {
@@ -262,12 +283,16 @@ std::shared_ptr<const Snapshot> ArrayFile::Impl::reopen_committed() {
     return Snapshot::open(*store, name, limits, 0, counters, snapshot.get());
   } catch (const Error& error) {
     pending->clear();
-    throw Error(Status::kStale, text_of(name.base(), ": the changes are committed, but opening them failed, refresh to see them: ", error.message()),
-                error.os_errno(), error.http_status());
+    throw Error(
+        Status::kStale,
+        text_of(name.base(), ": the changes are committed, but opening them failed, refresh to see them: ",
+                error.message()),
+        error.os_errno(), error.http_status());
   }
 }
 
-bool ArrayFile::Impl::commit_sidecar(BlockPacker& packer, const std::function<std::vector<std::byte>(const LayerId&)>& tail_for) {
+bool ArrayFile::Impl::commit_sidecar(BlockPacker& packer,
+                                     const std::function<std::vector<std::byte>(const LayerId&)>& tail_for) {
   LayerId id = random_layer_id();
   std::string key = name.sidecar(next_number());
   std::vector<std::byte> tail = tail_for(id);
@@ -300,15 +325,18 @@ void ArrayFile::Impl::flush() {
     MaskPlan masks = plan_masks(*snapshot, *pending);
     if (masks.needs_rewrite) {
       lock.reset();
-      // Sidecars of other writers count whatever a base says: they must be gone before a base holds what they would hide.
-      if (std::ranges::any_of(snapshot->layers(), [](const auto& layer) { return layer->number() != 0 && layer->foreign(); }))
+      // Sidecars of other writers count whatever a base says: they must be gone before a base holds what they
+      // would hide.
+      if (std::ranges::any_of(snapshot->layers(),
+                              [](const auto& layer) { return layer->number() != 0 && layer->foreign(); }))
         without_pending([this] { rewrite_base(); });
       rewrite_base();
       return;
     }
     pending->packer().drain();
     bool stats = keeps_stats_file();
-    if (!commit_sidecar(pending->packer(), [&](const LayerId& id) { return pending_tail(id, masks); })) continue;
+    if (!commit_sidecar(pending->packer(), [&](const LayerId& id) { return pending_tail(id, masks); }))
+      continue;
     if (stats) renew_stats_file();
     return;
   }
@@ -342,8 +370,9 @@ void ArrayFile::Impl::without_pending(const std::function<void()>& run) {
   if (failure) std::rethrow_exception(failure);
 }
 
-// A metadata-only layer that says again what every array's attributes are, with one dictionary that lists every key older layers
-// know; then a rewritten base. Both may stand even when the flush that asked for them fails.
+// A metadata-only layer that says again what every array's attributes are, with one dictionary that lists
+// every key older layers know; then a rewritten base. Both may stand even when the flush that asked for them
+// fails.
 void ArrayFile::Impl::normalise_dictionaries() {
   without_pending([this] {
     {
@@ -367,8 +396,10 @@ void ArrayFile::Impl::commit_normalised_attributes() {
     footer.add_array(array.name, *array.schema(), {}, false, dictionary.intern(attributes));
     extension.add_array(array.name, summary_of(array), {});
   });
-  std::vector<std::byte> archive = footer.finish(dictionary.keys(), dictionary.values(), next_number(), name.base_name(), kExtensionMark);
-  BlockPacker packer(*store, name.sidecar(next_number()), options.codec, options.block_size, *pool, *counters);
+  std::vector<std::byte> archive =
+      footer.finish(dictionary.keys(), dictionary.values(), next_number(), name.base_name(), kExtensionMark);
+  BlockPacker packer(*store, name.sidecar(next_number()), options.codec, options.block_size, *pool,
+                     *counters);
   bool committed = commit_sidecar(packer, [&](const LayerId& id) {
     return finish_layer(extension, id, snapshot->top().id(), {}, 0, archive);
   });

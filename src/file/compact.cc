@@ -27,22 +27,28 @@ void ArrayFile::Impl::remove_absorbed(const std::vector<std::shared_ptr<const La
 }
 
 void ArrayFile::Impl::rewrite_base() {
-  BaseWriter writer(*this, *store, name.base(),
-                    {options.codec, options.block_size, snapshot->version(), true, snapshot->layers().size() > 1});
+  BaseWriter writer(
+      *this, *store, name.base(),
+      {options.codec, options.block_size, snapshot->version(), true, snapshot->layers().size() > 1});
   writer.write_data();
   std::vector<LayerId> absorbed = ids_of(*snapshot);
   std::vector<std::byte> tail = writer.tail(random_layer_id(), absorbed);
 
   std::unique_ptr<StoreLock> lock = store->lock(name.lock());
   auto current = Snapshot::open(*store, name, limits, 0, counters, snapshot.get());
-  bool as_read = begins_with(*current, *snapshot) && (pending->empty() || current->layers().size() == snapshot->layers().size());
-  if (!as_read) fail(Status::kConflict, name.base(), " was changed by another writer while it was being rewritten");
+  bool as_read = begins_with(*current, *snapshot) &&
+                 (pending->empty() || current->layers().size() == snapshot->layers().size());
+  if (!as_read)
+    fail(Status::kConflict, name.base(), " was changed by another writer while it was being rewritten");
   if (!pending->empty() || !keeps_stats_file()) drop_stats_file();
-  std::optional<std::string> version = writer.upload().finish(name.base(), tail, Condition::if_match(snapshot->base().version()));
-  if (!version) fail(Status::kConflict, name.base(), " was replaced by another writer while it was being rewritten");
+  std::optional<std::string> version =
+      writer.upload().finish(name.base(), tail, Condition::if_match(snapshot->base().version()));
+  if (!version)
+    fail(Status::kConflict, name.base(), " was replaced by another writer while it was being rewritten");
   counters->count_write(static_cast<int64_t>(tail.size()));
 
-  // From here on the new base holds; sidecars that cannot be removed are passed over by our readers and removed by the next writer.
+  // From here on the new base holds; sidecars that cannot be removed are passed over by our readers and
+  // removed by the next writer.
   std::vector<std::shared_ptr<const Layer>> old_layers = snapshot->layers();
   try {
     remove_absorbed(old_layers);
@@ -73,7 +79,8 @@ void ArrayFile::compact() {
   impl_->compact();
 }
 
-void ArrayFile::copy_to(std::shared_ptr<ObjectStore> store, std::string_view key, const FileOptions& options) const {
+void ArrayFile::copy_to(std::shared_ptr<ObjectStore> store, std::string_view key,
+                        const FileOptions& options) const {
   std::shared_lock lock(mutex_);
   Impl target(store, key, options);
   std::unique_ptr<StoreLock> target_lock = store->lock(target.name.lock());
@@ -84,12 +91,14 @@ void ArrayFile::copy_to(std::shared_ptr<ObjectStore> store, std::string_view key
   source.snapshot = impl_->snapshot;
   source.progress = impl_->progress;
   source.counters = impl_->counters;
-  BaseWriter writer(source, *store, std::string(key), {options.codec, options.block_size, options.footer_version, false, false});
+  BaseWriter writer(source, *store, std::string(key),
+                    {options.codec, options.block_size, options.footer_version, false, false});
   writer.write_data();
   std::vector<std::byte> tail = writer.tail(random_layer_id(), replaced);
   Condition condition = options.replace ? Condition::always() : Condition::if_absent();
   if (!writer.upload().finish(key, tail, condition))
-    fail(Status::kAlreadyExists, store->describe(), ": ", quoted(key), " was created by another writer just now");
+    fail(Status::kAlreadyExists, store->describe(), ": ", quoted(key),
+         " was created by another writer just now");
   finish_replacing(*store, target.name, target.limits);
 
   target.writable = true;

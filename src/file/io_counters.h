@@ -26,7 +26,9 @@ struct IoCounters {
   std::atomic<int64_t> bytes_decoded{0};
   std::atomic<int64_t> cache_hits{0};
 
-  static void add(std::atomic<int64_t>& counter, int64_t n) { counter.fetch_add(n, std::memory_order_relaxed); }
+  static void add(std::atomic<int64_t>& counter, int64_t n) {
+    counter.fetch_add(n, std::memory_order_relaxed);
+  }
   void count_read(int64_t bytes) {
     add(read_requests, 1);
     add(bytes_read, bytes);
@@ -36,7 +38,8 @@ struct IoCounters {
     add(bytes_written, bytes);
   }
   IoCounts counts() const {
-    return {read_requests, bytes_read, write_requests, bytes_written, blocks_decoded, bytes_decoded, cache_hits};
+    return {read_requests,  bytes_read,    write_requests, bytes_written,
+            blocks_decoded, bytes_decoded, cache_hits};
   }
 };
 

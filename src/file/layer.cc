@@ -52,7 +52,8 @@ std::shared_ptr<const Layer> Layer::open(const ObjectStore& store, const std::st
 
 void Layer::load_metadata(const Limits& limits) {
   uint64_t size = file_size();
-  if (size < kRootSize + kTrailerSize) fail(Status::kCorrupt, "a file of ", size, " bytes is too short for a footer");
+  if (size < kRootSize + kTrailerSize)
+    fail(Status::kCorrupt, "a file of ", size, " bytes is too short for a footer");
   Buffer tail(std::min(size, kTailRead));
   object_->read(size - tail.size(), tail.span());
   counters_->count_read(static_cast<int64_t>(tail.size()));
@@ -68,12 +69,14 @@ void Layer::load_metadata(const Limits& limits) {
   }
   footer_ = FooterView(ArchiveReader(metadata_.get(), footer_at_, footer_size_));
   if (footer_.array_count() > static_cast<uint64_t>(limits.max_arrays))
-    fail(Status::kLimitExceeded, "the footer holds ", footer_.array_count(), " arrays, allowed are ", limits.max_arrays);
+    fail(Status::kLimitExceeded, "the footer holds ", footer_.array_count(), " arrays, allowed are ",
+         limits.max_arrays);
   if (head_) extension_.expect_counts(footer_.block_count(), footer_.array_count());
 }
 
 void Layer::load_section(uint64_t footer_begin, uint64_t footer_size, const Limits& limits) {
-  if (footer_begin < kExtensionTailSize) fail(Status::kCorrupt, "the footer is marked, but nothing lies before it");
+  if (footer_begin < kExtensionTailSize)
+    fail(Status::kCorrupt, "the footer is marked, but nothing lies before it");
   std::byte tail[kExtensionTailSize];
   object_->read(footer_begin - sizeof tail, tail);
   uint64_t section_length = extension_length(tail, footer_begin);
@@ -113,7 +116,8 @@ void Layer::map_metadata(uint64_t begin, uint64_t length, const Limits& limits) 
 }
 
 void Layer::read_page(uint64_t begin, uint64_t page) const {
-  // Two threads may both find a page missing; the second must not write it while the first already looks at it.
+  // Two threads may both find a page missing; the second must not write it while the first already looks at
+  // it.
   std::lock_guard lock(pages_mutex_);
   if (page_read_[page]) return;
   uint64_t offset = page * MetadataBytes::kPageSize;
@@ -154,7 +158,8 @@ std::optional<uint64_t> Layer::find(std::string_view name, uint64_t hash) const 
   if (head_) {
     uint64_t probe = 0;
     while (std::optional<uint64_t> array = extension_.candidate(hash, &probe)) {
-      if (*array >= footer_.array_count()) fail(Status::kCorrupt, info_.key, ": the name index holds array ", *array);
+      if (*array >= footer_.array_count())
+        fail(Status::kCorrupt, info_.key, ": the name index holds array ", *array);
       if (footer_.array(*array).name_bytes() == name) return array;
     }
     return {};
@@ -177,7 +182,8 @@ void Layer::build_name_index() const {
     std::string_view name = footer_.array(array).name();
     uint64_t slot = name_hash(name) & (slots - 1);
     // A later array of the same name takes the place of the earlier one.
-    while (index[slot] != 0 && footer_.array(index[slot] - 1).name_bytes() != name) slot = (slot + 1) & (slots - 1);
+    while (index[slot] != 0 && footer_.array(index[slot] - 1).name_bytes() != name)
+      slot = (slot + 1) & (slots - 1);
     index[slot] = static_cast<uint32_t>(array + 1);
   }
   names_ = std::move(index);
@@ -278,10 +284,12 @@ Buffer Layer::stored_block(const BlockRecord& block) const {
 void Layer::check_stored(const BlockRecord& block, ByteView stored) const {
   if (foreign()) return;
   if (checksum(stored) != extension_.block_checksum(block.id))
-    fail(Status::kCorrupt, info_.key, ": the checksum of block ", block.id, " at ", block.offset, " does not match");
+    fail(Status::kCorrupt, info_.key, ": the checksum of block ", block.id, " at ", block.offset,
+         " does not match");
 }
 
-std::shared_ptr<const DecodedBlock> Layer::decode(const BlockRecord& block, ByteView stored, uint64_t needed) const {
+std::shared_ptr<const DecodedBlock> Layer::decode(const BlockRecord& block, ByteView stored,
+                                                  uint64_t needed) const {
   uint64_t size = decoded_size(block.codec, stored, block.raw_size);
   check_allocation(limits_, size, "a decoded block");
   auto decoded = std::make_shared<DecodedBlock>();
@@ -291,7 +299,8 @@ std::shared_ptr<const DecodedBlock> Layer::decode(const BlockRecord& block, Byte
     uint64_t produced = decompress(block.codec, stored, decoded->bytes.span(), wanted);
     decoded->valid = std::min(produced, wanted);
   } catch (const Error& error) {
-    throw Error(error.status(), text_of(info_.key, ": block ", block.id, " at ", block.offset, ": ", error.message()));
+    throw Error(error.status(),
+                text_of(info_.key, ": block ", block.id, " at ", block.offset, ": ", error.message()));
   }
   if (wanted == size) decoded->bytes.shrink(decoded->valid);
   counters_->add(counters_->blocks_decoded, 1);
@@ -303,7 +312,8 @@ void Layer::decode_into(const BlockRecord& block, ByteView stored, MutableBytes 
   uint64_t size = decoded_size(block.codec, stored, block.raw_size);
   uint64_t produced = size == into.size() ? decompress(block.codec, stored, into) : size;
   if (produced != into.size())
-    fail(Status::kCorrupt, info_.key, ": block ", block.id, " decodes to ", produced, " bytes, expected ", into.size());
+    fail(Status::kCorrupt, info_.key, ": block ", block.id, " decodes to ", produced, " bytes, expected ",
+         into.size());
   counters_->add(counters_->blocks_decoded, 1);
   counters_->add(counters_->bytes_decoded, static_cast<int64_t>(produced));
 }

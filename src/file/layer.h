@@ -30,9 +30,10 @@ void check_allocation(const Limits& limits, uint64_t size, std::string_view what
 
 class Layer {
  public:
-  // Reads the end of the object. `number` is 0 for the base. Throws what reading and parsing throw, naming the key.
-  static std::shared_ptr<const Layer> open(const ObjectStore& store, const std::string& key, uint32_t number, const Limits& limits,
-                                           std::shared_ptr<IoCounters> counters);
+  // Reads the end of the object. `number` is 0 for the base. Throws what reading and parsing throw, naming
+  // the key.
+  static std::shared_ptr<const Layer> open(const ObjectStore& store, const std::string& key, uint32_t number,
+                                           const Limits& limits, std::shared_ptr<IoCounters> counters);
 
   const std::string& key() const { return info_.key; }
   const std::string& version() const { return info_.version; }
@@ -54,12 +55,15 @@ class Layer {
   // The block of this id; its bytes lie inside the file. Throws kCorrupt.
   BlockRecord block(uint32_t id) const;
   // Whether the caller's ceiling lets the stored bytes be fetched. Throws kLimitExceeded.
-  void check_stored_size(const BlockRecord& block) const { check_allocation(limits_, block.stored_size, "a stored block"); }
+  void check_stored_size(const BlockRecord& block) const {
+    check_allocation(limits_, block.stored_size, "a stored block");
+  }
   // Reads and checks the stored bytes of a block.
   Buffer stored_block(const BlockRecord& block) const;
   void check_stored(const BlockRecord& block, ByteView stored) const;
   // Decodes at least the first `needed` bytes.
-  std::shared_ptr<const DecodedBlock> decode(const BlockRecord& block, ByteView stored, uint64_t needed) const;
+  std::shared_ptr<const DecodedBlock> decode(const BlockRecord& block, ByteView stored,
+                                             uint64_t needed) const;
   // Decodes a block whose chunk fills it straight into `into`, whose size must be the block's.
   void decode_into(const BlockRecord& block, ByteView stored, MutableBytes into) const;
   const Object& object() const { return *object_; }
@@ -100,12 +104,12 @@ class Layer {
   mutable Buffer copied_;  // instead of a mapping, filled page by page
   mutable std::mutex pages_mutex_;
   mutable std::vector<bool> page_read_;
-  ByteView region_;     // metadata: the section's body (or the footer) up to the end of the file
+  ByteView region_;  // metadata: the section's body (or the footer) up to the end of the file
   std::unique_ptr<MetadataBytes> metadata_;
   std::optional<ExtensionHead> head_;
   ExtensionView extension_;
   FooterView footer_;
-  uint64_t footer_at_ = 0;     // within the region
+  uint64_t footer_at_ = 0;  // within the region
   uint64_t footer_size_ = 0;
 
   mutable std::once_flag id_once_, names_once_, blocks_once_;

@@ -20,7 +20,8 @@ bool rank_changed(const Snapshot& snapshot, const PendingArray& array) {
 // Packs the masks of one array. Fixed-width masks are prefixes of one chunk of fill values.
 class MaskPacker {
  public:
-  MaskPacker(Pending& pending, const PendingArray& array, const Grid& grid) : pending_(pending), array_(array), grid_(grid) {}
+  MaskPacker(Pending& pending, const PendingArray& array, const Grid& grid)
+      : pending_(pending), array_(array), grid_(grid) {}
 
   ChunkAddress mask(const Extents& coord) {
     if (!grid_.contains(coord)) return nothing();
@@ -61,7 +62,8 @@ class MaskPacker {
 
 // Bytes of fill values that the masks of an array need.
 uint64_t mask_bytes(const PendingArray& array, const Grid& grid, const std::vector<Extents>& coords) {
-  uint64_t width = std::max<uint64_t>(element_size(array.schema->dtype.id), 4 + fill_text(array.schema->dtype.id, array.schema->fill).size());
+  uint64_t width = std::max<uint64_t>(element_size(array.schema->dtype.id),
+                                      4 + fill_text(array.schema->dtype.id, array.schema->fill).size());
   std::set<int64_t> sizes;
   for (const Extents& coord : coords)
     if (grid.contains(coord)) sizes.insert(grid.chunk_elements(coord));
@@ -91,7 +93,9 @@ std::vector<Extents> masked_coords(const Snapshot& snapshot, const PendingArray&
   } else {
     coords.assign(array.erased.begin(), array.erased.end());
   }
-  std::erase_if(coords, [&](const Extents& coord) { return grid.contains(coord) && array.chunks.contains(grid.linear(coord)); });
+  std::erase_if(coords, [&](const Extents& coord) {
+    return grid.contains(coord) && array.chunks.contains(grid.linear(coord));
+  });
   return coords;
 }
 
@@ -105,8 +109,9 @@ MaskPlan plan_masks(const Snapshot& snapshot, Pending& pending) {
     if (coords.empty()) continue;
     Grid grid(array->schema->shape, array->schema->chunk_shape);
     // A list's chunk of fill values is not defined: nothing but rewriting hides an old one.
-    bool list_inside = is_list(array->schema->dtype.id) &&
-                       std::ranges::any_of(coords, [&](const Extents& coord) { return grid.contains(coord); });
+    bool list_inside =
+        is_list(array->schema->dtype.id) &&
+        std::ranges::any_of(coords, [&](const Extents& coord) { return grid.contains(coord); });
     if (list_inside || mask_bytes(*array, grid, coords) > kMaxMaskBytes) {
       plan.needs_rewrite = true;
       return plan;

@@ -2,7 +2,8 @@
 
 namespace af {
 
-void Pending::configure(ObjectStore& store, std::string near, CodecChoice codec, int64_t block_size, int64_t budget) {
+void Pending::configure(ObjectStore& store, std::string near, CodecChoice codec, int64_t block_size,
+                        int64_t budget) {
   store_ = &store;
   near_ = std::move(near);
   codec_ = std::move(codec);
@@ -31,7 +32,8 @@ SharedSchema Pending::share(const ArraySchema& schema) {
 }
 
 BlockPacker& Pending::packer() {
-  if (!packer_) packer_ = std::make_unique<BlockPacker>(*store_, near_, codec_, block_size_, pool_, counters_);
+  if (!packer_)
+    packer_ = std::make_unique<BlockPacker>(*store_, near_, codec_, block_size_, pool_, counters_);
   return *packer_;
 }
 
@@ -67,7 +69,8 @@ ByteView Pending::chunk_bytes(const PendingChunk& chunk, Buffer* room) const {
 }
 
 Summary Pending::chunk_summary(const PendingArray& array, const PendingChunk& chunk) const {
-  if (!chunk.packed) return summarise(array.schema->dtype, array.schema->fill, chunk.bytes.view(), chunk.elements);
+  if (!chunk.packed)
+    return summarise(array.schema->dtype, array.schema->fill, chunk.bytes.view(), chunk.elements);
   std::lock_guard lock(read_back_mutex_);
   packer_->drain();
   return packer_->summary(chunk.place).value_or(Summary{});

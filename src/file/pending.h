@@ -41,7 +41,9 @@ struct PendingArray {
   std::optional<AttributeMap> attributes;
   std::set<std::string> changed_keys;
 
-  bool resized() const { return !fresh && !deleted && !below.empty() && below.front().view().shape() != schema->shape; }
+  bool resized() const {
+    return !fresh && !deleted && !below.empty() && below.front().view().shape() != schema->shape;
+  }
 };
 
 class Pending {
@@ -53,15 +55,18 @@ class Pending {
   const std::vector<std::unique_ptr<PendingArray>>& arrays() const { return arrays_; }
   PendingArray* find(std::string_view name) const;
   PendingArray& add(std::string_view name, SharedSchema schema);
-  // A schema like this one, shared with the last array that had it: a hundred thousand profiles of one kind keep one.
+  // A schema like this one, shared with the last array that had it: a hundred thousand profiles of one kind
+  // keep one.
   SharedSchema share(const ArraySchema& schema);
 
-  // Puts a chunk, replacing what was pending at the position. Packs old chunks when there are more bytes than the budget.
+  // Puts a chunk, replacing what was pending at the position. Packs old chunks when there are more bytes than
+  // the budget.
   void put_chunk(PendingArray& array, int64_t position, Buffer bytes, int64_t elements);
   void drop_chunks(PendingArray& array) { replace_chunks(array, {}); }
   // `chunks` are some of those the array has, perhaps at other positions.
   void replace_chunks(PendingArray& array, std::map<int64_t, PendingChunk> chunks);
-  // A chunk's bytes: those in memory, else read back from its block into `room`. Several readers may ask at once.
+  // A chunk's bytes: those in memory, else read back from its block into `room`. Several readers may ask at
+  // once.
   ByteView chunk_bytes(const PendingChunk& chunk, Buffer* room) const;
   Summary chunk_summary(const PendingArray& array, const PendingChunk& chunk) const;
 

@@ -8,8 +8,8 @@
 namespace af {
 namespace {
 
-// From this many bytes on, blocks that a chunk fills are decoded straight to their place and kept out of the cache: one large read must
-// not wash away what small ones use again.
+// From this many bytes on, blocks that a chunk fills are decoded straight to their place and kept out of the
+// cache: one large read must not wash away what small ones use again.
 constexpr int64_t kDirectRead = 1 << 20;
 
 // Part of a chunk that is not one run of bytes on both sides.
@@ -38,8 +38,8 @@ class ReadPlan {
   void run();
 
  private:
-  void add_chunk(const ArrayInUse& array, const Grid& grid, const Extents& coord, const Region& region, const Extents& strides,
-                 std::byte* first);
+  void add_chunk(const ArrayInUse& array, const Grid& grid, const Extents& coord, const Region& region,
+                 const Extents& strides, std::byte* first);
   void copy(const CopyTask& task, ByteView chunk) const;
   std::vector<BlockNeed> needs();
 
@@ -70,11 +70,12 @@ void ReadPlan::add(const ArrayInUse& array, const Region& region, const Extents&
   element_ = element_size(array.dtype.id);
   Grid grid = array.grid();
   hints_.assign(array.mentions.size(), 0);
-  for (Odometer at(grid.chunks_of(region)); !at.done(); at.next()) add_chunk(array, grid, at.at(), region, strides, first);
+  for (Odometer at(grid.chunks_of(region)); !at.done(); at.next())
+    add_chunk(array, grid, at.at(), region, strides, first);
 }
 
-void ReadPlan::add_chunk(const ArrayInUse& array, const Grid& grid, const Extents& coord, const Region& region,
-                         const Extents& strides, std::byte* first) {
+void ReadPlan::add_chunk(const ArrayInUse& array, const Grid& grid, const Extents& coord,
+                         const Region& region, const Extents& strides, std::byte* first) {
   Region chunk = grid.chunk_region(coord);
   Region part = intersect(chunk, region);
   std::byte* dst = first + offset_of(part.start, region.start, strides);
@@ -83,7 +84,11 @@ void ReadPlan::add_chunk(const ArrayInUse& array, const Grid& grid, const Extent
     fill_strided(part.shape, element_, dst, strides, fill_element(array.dtype.id, array.fill()).data());
     return;
   }
-  CopyTask task{place.layer ? place.layer->layer : nullptr, {}, element_count(chunk.shape, "chunk") * element_, dst, nullptr};
+  CopyTask task{place.layer ? place.layer->layer : nullptr,
+                {},
+                element_count(chunk.shape, "chunk") * element_,
+                dst,
+                nullptr};
   if (!(part.shape == chunk.shape) || !is_one_run(part.shape, strides, element_)) {
     Extents src_strides = c_strides(chunk.shape, element_);
     boxes_.push_back({part.shape, strides, src_strides, offset_of(part.start, chunk.start, src_strides)});
@@ -103,13 +108,14 @@ void ReadPlan::add_chunk(const ArrayInUse& array, const Grid& grid, const Extent
 void ReadPlan::copy(const CopyTask& task, ByteView chunk) const {
   // A remainder of less than an element is ignored, as the reference does.
   if (static_cast<int64_t>(chunk.size()) / element_ != task.chunk_bytes / element_)
-    fail(Status::kCorrupt, task.layer ? task.layer->key() : "the pending layer", ": a chunk has ", chunk.size(), " bytes, expected are ",
-         task.chunk_bytes);
+    fail(Status::kCorrupt, task.layer ? task.layer->key() : "the pending layer", ": a chunk has ",
+         chunk.size(), " bytes, expected are ", task.chunk_bytes);
   if (task.chunk_bytes == 0) return;
   if (!task.box)
     std::memcpy(task.dst, chunk.data(), static_cast<size_t>(task.chunk_bytes));
   else
-    copy_strided(task.box->shape, element_, task.dst, task.box->dst_strides, chunk.data() + task.box->src_offset, task.box->src_strides);
+    copy_strided(task.box->shape, element_, task.dst, task.box->dst_strides,
+                 chunk.data() + task.box->src_offset, task.box->src_strides);
 }
 
 std::vector<BlockNeed> ReadPlan::needs() {
@@ -130,7 +136,8 @@ std::vector<BlockNeed> ReadPlan::needs() {
   if (bytes_ < kDirectRead) return needs;
   for (BlockNeed& need : needs) {
     const CopyTask& task = tasks_[need.first];
-    bool fills = need.count == 1 && !task.box && task.address.offset == 0 && task.address.size == task.chunk_bytes &&
+    bool fills = need.count == 1 && !task.box && task.address.offset == 0 &&
+                 task.address.size == task.chunk_bytes &&
                  task.layer->block(need.block).raw_size == task.address.size;
     if (fills) need.direct = {task.dst, task.address.size};
   }
@@ -141,16 +148,18 @@ void ReadPlan::run() {
   if (tasks_.size() == 1) {
     const CopyTask& task = tasks_[0];
     if (bytes_ < kDirectRead) {
-      auto block = fetch_block(file_.blocks(), *task.layer, task.address.block, uint64_t{task.address.offset} + task.address.size);
+      auto block = fetch_block(file_.blocks(), *task.layer, task.address.block,
+                               uint64_t{task.address.offset} + task.address.size);
       copy(task, chunk_of_block(*task.layer, task.address, *block));
       return;
     }
   }
   std::vector<BlockNeed> needs = this->needs();
-  fetch_blocks(file_.blocks(), needs, [&](const BlockNeed& need, const std::shared_ptr<const DecodedBlock>& block) {
-    for (size_t i = need.first; block && i < need.first + need.count; i++)
-      copy(tasks_[i], chunk_of_block(*need.layer, tasks_[i].address, *block));
-  });
+  fetch_blocks(file_.blocks(), needs,
+               [&](const BlockNeed& need, const std::shared_ptr<const DecodedBlock>& block) {
+                 for (size_t i = need.first; block && i < need.first + need.count; i++)
+                   copy(tasks_[i], chunk_of_block(*need.layer, tasks_[i].address, *block));
+               });
 }
 
 }  // namespace
@@ -209,7 +218,8 @@ std::vector<Extents> ArrayFile::Impl::written_coords(const ArrayInUse& array) co
   return coords;
 }
 
-void ArrayFile::Impl::read(const ArrayInUse& array, const Region& region, const Extents& strides, std::byte* first) const {
+void ArrayFile::Impl::read(const ArrayInUse& array, const Region& region, const Extents& strides,
+                           std::byte* first) const {
   ReadPlan plan(*this);
   plan.add(array, region, strides, first);
   plan.run();
@@ -227,7 +237,8 @@ struct TextChunk {
   ByteView payload;
 };
 
-void place_texts(const Grid& grid, const Region& region, const TextChunk& chunk, std::vector<std::string_view>& texts) {
+void place_texts(const Grid& grid, const Region& region, const TextChunk& chunk,
+                 std::vector<std::string_view>& texts) {
   Region whole = grid.chunk_region(chunk.coord);
   int64_t elements = element_count(whole.shape, "chunk");
   VariablePayload payload(chunk.payload, elements);
@@ -236,8 +247,9 @@ void place_texts(const Grid& grid, const Region& region, const TextChunk& chunk,
   constexpr int64_t kView = sizeof(std::string_view);
   Region part = intersect(whole, region);
   Extents to = c_strides(region.shape, kView), from = c_strides(whole.shape, kView);
-  copy_strided(part.shape, kView, reinterpret_cast<std::byte*>(texts.data()) + offset_of(part.start, region.start, to), to,
-               reinterpret_cast<const std::byte*>(own.data()) + offset_of(part.start, whole.start, from), from);
+  copy_strided(
+      part.shape, kView, reinterpret_cast<std::byte*>(texts.data()) + offset_of(part.start, region.start, to),
+      to, reinterpret_cast<const std::byte*>(own.data()) + offset_of(part.start, whole.start, from), from);
 }
 
 VariableData join_texts(const std::vector<std::string_view>& texts, bool repair, const Limits& limits) {
@@ -262,7 +274,8 @@ VariableData join_texts(const std::vector<std::string_view>& texts, bool repair,
 VariableData ArrayFile::Impl::read_variable(const ArrayInUse& array, const Region& region) const {
   int64_t count = element_count(region.shape, "region");
   uint64_t room;
-  if (!multiply_fits<uint64_t>(static_cast<uint64_t>(count), sizeof(std::string_view), &room)) room = UINT64_MAX;
+  if (!multiply_fits<uint64_t>(static_cast<uint64_t>(count), sizeof(std::string_view), &room))
+    room = UINT64_MAX;
   check_allocation(limits, room, "the texts read");
   std::optional<FillValue> fill = array.fill();
   std::vector<std::string_view> texts(static_cast<size_t>(count), fill_text(array.dtype.id, fill));
@@ -283,9 +296,11 @@ VariableData ArrayFile::Impl::read_variable(const ArrayInUse& array, const Regio
   std::vector<BlockNeed> needs;
   for (size_t i = 0; i < fetched.size(); i++) {
     ChunkAddress address = fetched[i].second.address();
-    needs.push_back({fetched[i].second.layer, address.block, uint64_t{address.offset} + address.size, i, 1, {}});
+    needs.push_back(
+        {fetched[i].second.layer, address.block, uint64_t{address.offset} + address.size, i, 1, {}});
   }
-  // A block that holds several of the chunks is decoded once: the cache, or this sort and the merge below, see to that.
+  // A block that holds several of the chunks is decoded once: the cache, or this sort and the merge below,
+  // see to that.
   std::ranges::sort(needs, [](const BlockNeed& a, const BlockNeed& b) {
     return a.layer != b.layer ? a.layer < b.layer : a.block < b.block;
   });
@@ -298,20 +313,22 @@ VariableData ArrayFile::Impl::read_variable(const ArrayInUse& array, const Regio
     distinct.back().count++;
     order.push_back(need.first);
   }
-  fetch_blocks(blocks(), distinct, [&](const BlockNeed& need, const std::shared_ptr<const DecodedBlock>& block) {
-    for (size_t i = need.first; i < need.first + need.count; i++) {
-      auto& [chunk, found] = fetched[order[i]];
-      chunk->block = block;
-      chunk->payload = chunk_of_block(*need.layer, found.address(), *block);
-    }
-  });
+  fetch_blocks(blocks(), distinct,
+               [&](const BlockNeed& need, const std::shared_ptr<const DecodedBlock>& block) {
+                 for (size_t i = need.first; i < need.first + need.count; i++) {
+                   auto& [chunk, found] = fetched[order[i]];
+                   chunk->block = block;
+                   chunk->payload = chunk_of_block(*need.layer, found.address(), *block);
+                 }
+               });
   for (const TextChunk& chunk : chunks) place_texts(grid, region, chunk, texts);
   return join_texts(texts, array.dtype.id == TypeId::kString, limits);
 }
 
 // ---------------------------------------------------------------- calls
 
-StridedPlace strided_place(const Extents& shape, int64_t element_size, std::span<const int64_t> strides, size_t bytes) {
+StridedPlace strided_place(const Extents& shape, int64_t element_size, std::span<const int64_t> strides,
+                           size_t bytes) {
   int64_t count = element_count(shape, "region");
   StridedPlace place{c_strides(shape, element_size), 0};
   if (count == 0) return place;
@@ -326,7 +343,9 @@ StridedPlace strided_place(const Extents& shape, int64_t element_size, std::span
       int64_t reach;
       bool fits = multiply_fits(shape[axis] - 1, strides[axis], &reach) &&
                   (reach < 0 ? add_fits(low, reach, &low) : add_fits(high, reach, &high));
-      if (!fits) fail(Status::kInvalidArgument, "axis ", axis, ": a stride of ", strides[axis], " reaches over 2^63-1 bytes");
+      if (!fits)
+        fail(Status::kInvalidArgument, "axis ", axis, ": a stride of ", strides[axis],
+             " reaches over 2^63-1 bytes");
     }
   }
   int64_t extent;
@@ -340,7 +359,8 @@ namespace {
 
 void require_fixed(const ArrayInUse& array) {
   if (!is_fixed_width(array.dtype.id))
-    fail(Status::kDtypeMismatch, "array ", quoted(array.name), " is ", type_name(array.dtype.id), ": its elements have no fixed width");
+    fail(Status::kDtypeMismatch, "array ", quoted(array.name), " is ", type_name(array.dtype.id),
+         ": its elements have no fixed width");
 }
 
 }  // namespace
@@ -351,7 +371,8 @@ void ArrayFile::read(std::string_view name, std::span<const int64_t> start, std:
   ArrayInUse array = impl_->require(name);
   require_fixed(array);
   Region region = checked_region(start, shape, array.shape);
-  StridedPlace place = strided_place(region.shape, element_size(array.dtype.id), dst.strides, dst.bytes.size());
+  StridedPlace place =
+      strided_place(region.shape, element_size(array.dtype.id), dst.strides, dst.bytes.size());
   if (is_empty(region)) return;
   impl_->read(array, region, place.strides, dst.bytes.data() + place.first);
 }
@@ -361,11 +382,13 @@ VariableData ArrayFile::read_variable(std::string_view name, std::span<const int
   std::shared_lock lock(mutex_);
   ArrayInUse array = impl_->require(name);
   if (!is_variable(array.dtype.id))
-    fail(Status::kDtypeMismatch, "array ", quoted(name), " is ", type_name(array.dtype.id), ", not String or Binary");
+    fail(Status::kDtypeMismatch, "array ", quoted(name), " is ", type_name(array.dtype.id),
+         ", not String or Binary");
   return impl_->read_variable(array, checked_region(start, shape, array.shape));
 }
 
-void ArrayFile::read_many(const std::vector<std::string_view>& names, MutableBytes dst, std::span<int64_t> offsets) const {
+void ArrayFile::read_many(const std::vector<std::string_view>& names, MutableBytes dst,
+                          std::span<int64_t> offsets) const {
   std::shared_lock lock(mutex_);
   std::vector<ArrayInUse> arrays;
   arrays.reserve(names.size());
@@ -374,17 +397,20 @@ void ArrayFile::read_many(const std::vector<std::string_view>& names, MutableByt
     arrays.push_back(impl_->require(names[i]));
     require_fixed(arrays.back());
     int64_t bytes;
-    if (!multiply_fits<int64_t>(element_count(arrays.back().shape), element_size(arrays.back().dtype.id), &bytes) ||
+    if (!multiply_fits<int64_t>(element_count(arrays.back().shape), element_size(arrays.back().dtype.id),
+                                &bytes) ||
         !add_fits(offsets[i], bytes, &offsets[i + 1]))
       fail(Status::kLimitExceeded, "the arrays hold over 2^63-1 bytes");
   }
   if (!dst.data()) return;
   if (static_cast<uint64_t>(offsets[names.size()]) > dst.size())
-    fail(Status::kInvalidArgument, "the arrays need ", offsets[names.size()], " bytes, the buffer has ", dst.size());
+    fail(Status::kInvalidArgument, "the arrays need ", offsets[names.size()], " bytes, the buffer has ",
+         dst.size());
   impl_->read_many(arrays, dst.data(), offsets);
 }
 
-void ArrayFile::Impl::read_many(const std::vector<ArrayInUse>& arrays, std::byte* dst, std::span<const int64_t> offsets) const {
+void ArrayFile::Impl::read_many(const std::vector<ArrayInUse>& arrays, std::byte* dst,
+                                std::span<const int64_t> offsets) const {
   // One plan for each width of element; most callers have one.
   for (int64_t width : {1, 2, 4, 8}) {
     ReadPlan plan(*this);
@@ -407,7 +433,8 @@ std::string ArrayFile::read_chunk(std::string_view name, std::span<const int64_t
   ArrayInUse array = impl_->require(name);
   Grid grid = array.grid();
   Extents at(coord);
-  if (!grid.contains(at)) fail(Status::kOutOfBounds, "array ", quoted(name), ": the chunk's coordinate is outside the grid");
+  if (!grid.contains(at))
+    fail(Status::kOutOfBounds, "array ", quoted(name), ": the chunk's coordinate is outside the grid");
   ChunkPlace place = impl_->locate(array, grid, at, nullptr);
   if (!place.written()) fail(Status::kNotFound, "array ", quoted(name), ": nobody wrote this chunk");
   return std::string(as_text(impl_->written_payload(place).view()));

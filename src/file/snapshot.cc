@@ -10,7 +10,8 @@ namespace {
 
 constexpr int kOpenTries = 16;
 
-// How the reference's store writes a path segment; it does so twice for sidecars, and then never finds them again.
+// How the reference's store writes a path segment; it does so twice for sidecars, and then never finds them
+// again.
 std::string escape_segment(std::string_view text) {
   constexpr std::string_view kEscaped = "\\{^}%`]\">[~<#|*?";
   constexpr char kHex[] = "0123456789ABCDEF";
@@ -32,21 +33,24 @@ std::string escaped_base(const StackName& name) {
   return std::string(base.substr(0, base.size() - file.size())) + escape_segment(file);
 }
 
-void list_under(const ObjectStore& store, const StackName& name, int64_t limit, std::vector<SidecarInfo>* found) {
+void list_under(const ObjectStore& store, const StackName& name, int64_t limit,
+                std::vector<SidecarInfo>* found) {
   for (ObjectInfo& info : store.list(name.stem() + ".", limit))
-    if (std::optional<uint32_t> number = name.sidecar_number(info.key)) found->push_back({*number, std::move(info)});
+    if (std::optional<uint32_t> number = name.sidecar_number(info.key))
+      found->push_back({*number, std::move(info)});
 }
 
 // Whether two mentions belong to one generation: nothing but the shape may change without redefinition.
 bool same_generation(const ArrayView& a, const ArrayView& b) {
-  return a.rank() == b.rank() && a.dtype() == b.dtype() && a.chunk_shape() == b.chunk_shape() && a.fill() == b.fill() &&
-         a.dimension_names() == b.dimension_names();
+  return a.rank() == b.rank() && a.dtype() == b.dtype() && a.chunk_shape() == b.chunk_shape() &&
+         a.fill() == b.fill() && a.dimension_names() == b.dimension_names();
 }
 
 std::shared_ptr<const Layer> find_unchanged(const Snapshot* before, const ObjectInfo& info, uint32_t number) {
   if (!before || info.version.empty()) return nullptr;
   for (const auto& layer : before->layers())
-    if (layer->key() == info.key && layer->version() == info.version && layer->number() == number) return layer;
+    if (layer->key() == info.key && layer->version() == info.version && layer->number() == number)
+      return layer;
   return nullptr;
 }
 
@@ -66,13 +70,16 @@ std::vector<SidecarInfo> list_sidecars(const ObjectStore& store, const StackName
   if (std::string escaped = escaped_base(name); escaped != name.base())
     list_under(store, StackName(escaped), limit, &found);
   if (static_cast<int64_t>(found.size()) >= limit)
-    fail(Status::kLimitExceeded, name.base(), ": ", found.size(), " sidecars and the base are over the limit of ", limit, " layers");
+    fail(Status::kLimitExceeded, name.base(), ": ", found.size(),
+         " sidecars and the base are over the limit of ", limit, " layers");
   std::ranges::stable_sort(found, {}, &SidecarInfo::number);
   return found;
 }
 
-std::shared_ptr<const Snapshot> Snapshot::open(const ObjectStore& store, const StackName& name, const Limits& limits, int count,
-                                               const std::shared_ptr<IoCounters>& counters, const Snapshot* before) {
+std::shared_ptr<const Snapshot> Snapshot::open(const ObjectStore& store, const StackName& name,
+                                               const Limits& limits, int count,
+                                               const std::shared_ptr<IoCounters>& counters,
+                                               const Snapshot* before) {
   for (int attempt = 0; attempt < kOpenTries; attempt++) {
     auto snapshot = std::make_shared<Snapshot>();
     auto open_layer = [&](const ObjectInfo& info, uint32_t number) {
@@ -102,9 +109,11 @@ std::shared_ptr<const Snapshot> Snapshot::open(const ObjectStore& store, const S
     int version = snapshot->version();
     for (const auto& layer : snapshot->layers_)
       if (layer->footer().version() != version)
-        fail(Status::kUnsupported, layer->key(), " has footer version ", layer->footer().version(), ", the base ", version);
+        fail(Status::kUnsupported, layer->key(), " has footer version ", layer->footer().version(),
+             ", the base ", version);
     if (count > static_cast<int>(snapshot->layers_.size()))
-      fail(Status::kOutOfBounds, name.base(), " has ", snapshot->layers_.size(), " layers, asked for are ", count);
+      fail(Status::kOutOfBounds, name.base(), " has ", snapshot->layers_.size(), " layers, asked for are ",
+           count);
     if (count > 0) snapshot->layers_.resize(static_cast<size_t>(count));
     return snapshot;
   }
@@ -154,7 +163,8 @@ std::vector<Mention> Snapshot::all_mentions(std::string_view name) const {
   std::vector<Mention> found;
   uint64_t hash = name_hash(name);
   for (size_t i = layers_.size(); i-- > 0;)
-    if (std::optional<uint64_t> array = layers_[i]->find(name, hash)) found.push_back({layers_[i].get(), *array});
+    if (std::optional<uint64_t> array = layers_[i]->find(name, hash))
+      found.push_back({layers_[i].get(), *array});
   return found;
 }
 

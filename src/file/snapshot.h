@@ -1,4 +1,5 @@
-// The layers of a stack as they were at one moment, merged: the newest mention of an array wins, chunk by chunk.
+// The layers of a stack as they were at one moment, merged: the newest mention of an array wins, chunk by
+// chunk.
 #pragma once
 
 #include <memory>
@@ -30,10 +31,12 @@ struct FoundChunk {
 
 class Snapshot {
  public:
-  // Reads the stack as it is now. Layers that `before` holds and that are unchanged are taken over. `count`: 0, or how many of
-  // the layers are wanted. Throws kNotFound, kOutOfBounds, and what opening a layer throws.
-  static std::shared_ptr<const Snapshot> open(const ObjectStore& store, const StackName& name, const Limits& limits, int count,
-                                              const std::shared_ptr<IoCounters>& counters, const Snapshot* before = nullptr);
+  // Reads the stack as it is now. Layers that `before` holds and that are unchanged are taken over. `count`:
+  // 0, or how many of the layers are wanted. Throws kNotFound, kOutOfBounds, and what opening a layer throws.
+  static std::shared_ptr<const Snapshot> open(const ObjectStore& store, const StackName& name,
+                                              const Limits& limits, int count,
+                                              const std::shared_ptr<IoCounters>& counters,
+                                              const Snapshot* before = nullptr);
 
   const std::vector<std::shared_ptr<const Layer>>& layers() const { return layers_; }
   const Layer& base() const { return *layers_.front(); }
@@ -45,7 +48,8 @@ class Snapshot {
   bool is_current(const ObjectStore& store, const StackName& name, const Limits& limits) const;
   bool contains_layer(const LayerId& id) const;
 
-  // The mentions that make up the array, newest first, down to where its present generation began. Empty: there is no such array.
+  // The mentions that make up the array, newest first, down to where its present generation began. Empty:
+  // there is no such array.
   std::vector<Mention> mentions(std::string_view name) const;
   // Every layer's mention of the name, newest first, tombstones and earlier generations included.
   std::vector<Mention> all_mentions(std::string_view name) const;
@@ -59,13 +63,16 @@ class Snapshot {
   std::vector<std::shared_ptr<const Layer>> ignored_;
 };
 
-// The newest of the chunks of this coordinate. `hints` (one for each mention, or empty) remember where the last one was.
-std::optional<FoundChunk> find_chunk(const std::vector<Mention>& mentions, const Extents& coord, std::vector<uint64_t>* hints = nullptr);
+// The newest of the chunks of this coordinate. `hints` (one for each mention, or empty) remember where the
+// last one was.
+std::optional<FoundChunk> find_chunk(const std::vector<Mention>& mentions, const Extents& coord,
+                                     std::vector<uint64_t>* hints = nullptr);
 
 // All coordinates inside the grid that any mention holds, sorted.
 std::vector<Extents> chunk_coords(const std::vector<Mention>& mentions, const Grid& grid);
 
-// The sidecars of a stack in the store, by number. Files under the name that the reference escapes twice count too.
+// The sidecars of a stack in the store, by number. Files under the name that the reference escapes twice
+// count too.
 struct SidecarInfo {
   uint32_t number = 0;
   ObjectInfo info;

@@ -47,7 +47,8 @@ std::optional<uint32_t> StackName::sidecar_number(std::string_view key) const {
 std::optional<std::string> StackName::would_be_sidecar_of() const {
   size_t dot = stem_.rfind('.');
   size_t name_at = stem_.rfind('/') + 1;
-  if (dot == std::string::npos || dot <= name_at || !parse_number(std::string_view(stem_).substr(dot + 1))) return {};
+  if (dot == std::string::npos || dot <= name_at || !parse_number(std::string_view(stem_).substr(dot + 1)))
+    return {};
   return stem_.substr(0, dot) + std::string(kSuffix);
 }
 

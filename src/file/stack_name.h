@@ -20,7 +20,8 @@ class StackName {
   std::string lock() const { return stem_ + ".lock"; }
   // The base's name without its folder: what the reference writes as a hint.
   std::string_view base_name() const;
-  // The number of a sidecar of this stack, as the reference's discovery reads it: "7", "007" and "+7" are 7; 0 is none.
+  // The number of a sidecar of this stack, as the reference's discovery reads it: "7", "007" and "+7" are 7;
+  // 0 is none.
   std::optional<uint32_t> sidecar_number(std::string_view key) const;
   // If this base would itself be read as a sidecar of another stack: that stack's base.
   std::optional<std::string> would_be_sidecar_of() const;

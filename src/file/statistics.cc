@@ -1,4 +1,5 @@
-// Statistics of arrays: from the extension section where a layer of ours is the newest, from .stats where it is not.
+// Statistics of arrays: from the extension section where a layer of ours is the newest, from .stats where it
+// is not.
 #include <algorithm>
 
 #include "file/array_file_impl.h"
@@ -7,11 +8,13 @@
 namespace af {
 namespace {
 
-Summary summary_in_layer(const ArrayFile::Impl& file, const ArrayInUse& array, const FoundChunk& found, int64_t elements) {
+Summary summary_in_layer(const ArrayFile::Impl& file, const ArrayInUse& array, const FoundChunk& found,
+                         int64_t elements) {
   if (std::optional<Summary> known = found.layer->chunk_summary(found.array, found.position)) return *known;
   ChunkAddress address = found.address();
   if (address.size == 0) return {};
-  auto block = fetch_block(file.blocks(), *found.layer, address.block, uint64_t{address.offset} + address.size);
+  auto block =
+      fetch_block(file.blocks(), *found.layer, address.block, uint64_t{address.offset} + address.size);
   return summarise(array.dtype, array.fill(), chunk_of_block(*found.layer, address, *block), elements);
 }
 
@@ -25,14 +28,15 @@ Summary all_summaries(const ArrayFile::Impl& file, const ArrayInUse& array) {
   if (array.pending && array.pending->below.empty()) return pending_summaries(file, *array.pending);
   Grid grid = array.grid();
   Summary merged;
-  for (const Extents& coord : file.written_coords(array)) merged.merge(file.chunk_summary(array, grid, coord));
+  for (const Extents& coord : file.written_coords(array))
+    merged.merge(file.chunk_summary(array, grid, coord));
   return merged;
 }
 
 bool same_bound(const std::optional<StatValue>& a, const std::optional<StatValue>& b) { return a && a == b; }
 
-// The array's summary before the pending chunks, less what they replace, plus what they hold. Nothing when a replaced chunk holds one of the
-// bounds: then all chunks have to be looked at.
+// The array's summary before the pending chunks, less what they replace, plus what they hold. Nothing when a
+// replaced chunk holds one of the bounds: then all chunks have to be looked at.
 std::optional<Summary> changed_summary(const ArrayFile::Impl& file, const ArrayInUse& array) {
   const PendingArray& changed = *array.pending;
   if (changed.below.empty() || changed.resized() || !changed.erased.empty()) return {};
@@ -56,7 +60,8 @@ uint64_t row_count(const ArrayInUse& array) { return static_cast<uint64_t>(eleme
 
 }  // namespace
 
-Summary ArrayFile::Impl::chunk_summary(const ArrayInUse& array, const Grid& grid, const Extents& coord) const {
+Summary ArrayFile::Impl::chunk_summary(const ArrayInUse& array, const Grid& grid,
+                                       const Extents& coord) const {
   ChunkPlace place = locate(array, grid, coord, nullptr);
   if (place.pending) return pending->chunk_summary(*array.pending, *place.pending);
   if (!place.layer) return {};
@@ -102,10 +107,12 @@ std::shared_ptr<const StatsIndex> ArrayFile::Impl::load_stats() const {
       Buffer bytes(static_cast<size_t>(object->info().size));
       object->read(0, bytes.span());
       counters->count_read(static_cast<int64_t>(bytes.size()));
-      for (StatsEntry& entry : read_stats(bytes.view()).entries) index->entries[std::move(entry.name)] = std::move(entry.stats);
+      for (StatsEntry& entry : read_stats(bytes.view()).entries)
+        index->entries[std::move(entry.name)] = std::move(entry.stats);
       index->readable = true;
     } catch (const Error& error) {
-      // Data are whole without statistics: a damaged file of them must not keep anyone from reading. Verifying reports it.
+      // Data are whole without statistics: a damaged file of them must not keep anyone from reading.
+      // Verifying reports it.
       if (error.status() == Status::kOutOfMemory) throw;
     }
   }
@@ -121,7 +128,9 @@ NamedStats ArrayFile::stats(std::string_view name) const {
 std::vector<NamedStats> ArrayFile::stats_all() const {
   std::shared_lock lock(mutex_);
   std::vector<NamedStats> all;
-  impl_->for_each_array([&](const ArrayInUse& array) { all.push_back({std::string(array.name), impl_->stats_of(array)}); });
+  impl_->for_each_array([&](const ArrayInUse& array) {
+    all.push_back({std::string(array.name), impl_->stats_of(array)});
+  });
   return all;
 }
 

@@ -45,7 +45,8 @@ class Verifier {
   void check_contents(const ArrayInUse& array);
   void check_stats_file();
   // Whether stored statistics are what the values give.
-  void compare(std::string_view array, std::string_view where, const ArrayStats& stored, const ArrayStats& right, bool ours);
+  void compare(std::string_view array, std::string_view where, const ArrayStats& stored,
+               const ArrayStats& right, bool ours);
 
   const ArrayFile::Impl& file_;
   std::vector<Finding> findings_;
@@ -68,7 +69,9 @@ void Verifier::check_stack() {
     if (layer->number() > expected)
       note(layer->key(), ": sidecars ", expected, " to ", layer->number() - 1, " are missing before it");
     expected = layer->number() + 1;
-    if (layer->foreign()) note(layer->key(), ": written by another library, without checksums: damage to its values cannot be seen");
+    if (layer->foreign())
+      note(layer->key(),
+           ": written by another library, without checksums: damage to its values cannot be seen");
   }
   for (const auto& layer : file_.snapshot->ignored()) {
     const std::vector<LayerId>& absorbed = file_.snapshot->base().absorbed();
@@ -87,7 +90,8 @@ void Verifier::check_layer(const Layer& layer) {
     file_.report(++done_, work_);
     if (!sound([&] { check_array(layer, i); })) continue;
     std::string_view name = layer.footer().array(i).name();
-    if (!names.emplace(name).second) note(layer.key(), ": array ", quoted(name), " is there twice, the last one counts");
+    if (!names.emplace(name).second)
+      note(layer.key(), ": array ", quoted(name), " is there twice, the last one counts");
   }
 }
 
@@ -95,7 +99,8 @@ void Verifier::check_dictionaries(const Layer& layer) {
   std::set<std::string, std::less<>> keys;
   sound([&] {
     for (uint64_t i = 0; i < layer.footer().key_count(); i++)
-      if (!keys.emplace(layer.footer().key(i)).second) note(layer.key(), ": attribute key ", quoted(layer.footer().key(i)), " is there twice");
+      if (!keys.emplace(layer.footer().key(i)).second)
+        note(layer.key(), ": attribute key ", quoted(layer.footer().key(i)), " is there twice");
     for (uint64_t i = 0; i < layer.footer().value_count(); i++) layer.footer().value(i);
   });
 }
@@ -106,12 +111,14 @@ void Verifier::check_blocks(const Layer& layer) {
     file_.report(++done_, work_);
     sound([&] {
       BlockRecord block = layer.block(layer.footer().block(i).id);
-      if (block.offset < end) note(layer.key(), ": block ", block.id, " at ", block.offset, " overlaps the one before it");
+      if (block.offset < end)
+        note(layer.key(), ": block ", block.id, " at ", block.offset, " overlaps the one before it");
       end = block.offset + block.stored_size;
       Buffer stored = layer.stored_block(block);
       auto decoded = layer.decode(block, stored.view(), UINT64_MAX);
       if (decoded->valid != block.raw_size && !(layer.foreign() && block.codec.empty()))
-        problem(layer.key(), ": block ", block.id, " decodes to ", decoded->valid, " bytes, the footer says ", block.raw_size);
+        problem(layer.key(), ": block ", block.id, " decodes to ", decoded->valid, " bytes, the footer says ",
+                block.raw_size);
     });
   }
 }
@@ -129,25 +136,30 @@ void Verifier::check_array(const Layer& layer, uint64_t array) {
       problem(layer.key(), ": array ", quoted(name), ": chunk ", i, " has a coordinate of too low a rank");
       continue;
     }
-    if (!coords.insert(*coord).second) problem(layer.key(), ": array ", quoted(name), ": chunk ", i, " has the coordinate of another");
+    if (!coords.insert(*coord).second)
+      problem(layer.key(), ": array ", quoted(name), ": chunk ", i, " has the coordinate of another");
     if (!grid.contains(*coord) && address.size != 0)
       note(layer.key(), ": array ", quoted(name), ": chunk ", i, " lies outside the grid");
     BlockRecord block = layer.block(address.block);
     if (!within(address.offset, address.size, block.raw_size))
-      problem(layer.key(), ": array ", quoted(name), ": chunk ", i, " of ", address.size, " bytes at ", address.offset,
-              " lies outside block ", address.block, " of ", block.raw_size);
+      problem(layer.key(), ": array ", quoted(name), ": chunk ", i, " of ", address.size, " bytes at ",
+              address.offset, " lies outside block ", address.block, " of ", block.raw_size);
   }
   for (uint64_t i = 0; i < view.attribute_count(); i++) {
     AttributeEntry entry = view.attribute(i);
     if (entry.key >= layer.footer().key_count() || entry.value >= layer.footer().value_count())
-      (layer.foreign() ? findings_.push_back({false, text_of(layer.key(), ": array ", quoted(name), ": attribute ", i, " is not in this layer's dictionary")})
-                       : problem(layer.key(), ": array ", quoted(name), ": attribute ", i, " is not in this layer's dictionary"));
+      (layer.foreign()
+           ? findings_.push_back({false, text_of(layer.key(), ": array ", quoted(name), ": attribute ", i,
+                                                 " is not in this layer's dictionary")})
+           : problem(layer.key(), ": array ", quoted(name), ": attribute ", i,
+                     " is not in this layer's dictionary"));
   }
   if (!layer.foreign() && layer.find(name, name_hash(name)) != array)
     problem(layer.key(), ": array ", quoted(name), " is not found by the index of names");
 }
 
-void Verifier::compare(std::string_view array, std::string_view where, const ArrayStats& stored, const ArrayStats& right, bool ours) {
+void Verifier::compare(std::string_view array, std::string_view where, const ArrayStats& stored,
+                       const ArrayStats& right, bool ours) {
   if (stored == right) return;
   std::string_view what = stored.row_count != right.row_count     ? "row count"
                           : stored.null_count != right.null_count ? "null count"
@@ -165,30 +177,34 @@ void Verifier::check_contents(const ArrayInUse& array) {
   bool readable = true;
   for (const Extents& coord : file_.written_coords(array)) {
     readable = sound([&] {
-      ChunkPlace place = file_.locate(array, grid, coord, nullptr);
-      Buffer payload = file_.written_payload(place);
-      Summary found;
-      try {
-        found = summarise(array.dtype, array.fill(), payload.view(), grid.chunk_elements(coord));
-      } catch (const Error& error) {
-        throw Error(error.status(), text_of("array ", quoted(array.name), ": ", error.message()));
-      }
-      if (place.layer) {
-        std::optional<Summary> stored = place.layer->layer->chunk_summary(place.layer->array, place.layer->position);
-        // Masks hold fill values that nobody wrote.
-        if (stored && !(*stored == found) && !(*stored == Summary{}))
-          problem("array ", quoted(array.name), ": the statistics of a chunk in ", place.layer->layer->key(), " are not those of its values");
-        if (stored) found = *stored;
-      }
-      right.merge(found);
-    }) && readable;
+                 ChunkPlace place = file_.locate(array, grid, coord, nullptr);
+                 Buffer payload = file_.written_payload(place);
+                 Summary found;
+                 try {
+                   found = summarise(array.dtype, array.fill(), payload.view(), grid.chunk_elements(coord));
+                 } catch (const Error& error) {
+                   throw Error(error.status(), text_of("array ", quoted(array.name), ": ", error.message()));
+                 }
+                 if (place.layer) {
+                   std::optional<Summary> stored =
+                       place.layer->layer->chunk_summary(place.layer->array, place.layer->position);
+                   // Masks hold fill values that nobody wrote.
+                   if (stored && !(*stored == found) && !(*stored == Summary{}))
+                     problem("array ", quoted(array.name), ": the statistics of a chunk in ",
+                             place.layer->layer->key(), " are not those of its values");
+                   if (stored) found = *stored;
+                 }
+                 right.merge(found);
+               }) &&
+               readable;
   }
   if (!readable) return;
   sound([&] {
     std::optional<ArrayStats> stored = file_.stats_of(array);
     bool ours = array.pending || !array.mentions.front().layer->foreign();
-    if (stored) compare(array.name, ours ? array.mentions.front().layer->key() : file_.name.stats(), *stored,
-                        array_stats(right, static_cast<uint64_t>(element_count(array.shape))), ours);
+    if (stored)
+      compare(array.name, ours ? array.mentions.front().layer->key() : file_.name.stats(), *stored,
+              array_stats(right, static_cast<uint64_t>(element_count(array.shape))), ours);
   });
 }
 

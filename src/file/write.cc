@@ -21,8 +21,8 @@ Buffer buffer_of(const std::vector<std::byte>& bytes) {
 }
 
 // Throws while nothing has changed yet: the chunks of a region that it covers only in part, as they are now.
-std::unordered_map<int64_t, Buffer> partial_chunks(const ArrayFile::Impl& file, const ArrayInUse& array, const Grid& grid,
-                                                   const Region& region) {
+std::unordered_map<int64_t, Buffer> partial_chunks(const ArrayFile::Impl& file, const ArrayInUse& array,
+                                                   const Grid& grid, const Region& region) {
   std::unordered_map<int64_t, Buffer> bases;
   for (Odometer at(grid.chunks_of(region)); !at.done(); at.next()) {
     Region chunk = grid.chunk_region(at.at());
@@ -47,7 +47,8 @@ void ArrayFile::Impl::put_chunk(PendingArray& array, const Grid& grid, const Ext
   pending->put_chunk(array, grid.linear(coord), std::move(payload), grid.chunk_elements(coord));
 }
 
-void ArrayFile::Impl::write(const ArrayInUse& array, const Region& region, const Extents& strides, const std::byte* first) {
+void ArrayFile::Impl::write(const ArrayInUse& array, const Region& region, const Extents& strides,
+                            const std::byte* first) {
   Grid grid = array.grid();
   int64_t element = element_size(array.dtype.id);
   if (!is_empty(region)) chunk_size(grid, grid.chunks_of(region).start, static_cast<uint64_t>(element));
@@ -57,7 +58,8 @@ void ArrayFile::Impl::write(const ArrayInUse& array, const Region& region, const
     Region chunk = grid.chunk_region(at.at());
     Region part = intersect(chunk, region);
     auto base = bases.find(grid.linear(at.at()));
-    Buffer payload = base == bases.end() ? Buffer(chunk_size(grid, at.at(), static_cast<uint64_t>(element))) : std::move(base->second);
+    Buffer payload = base == bases.end() ? Buffer(chunk_size(grid, at.at(), static_cast<uint64_t>(element)))
+                                         : std::move(base->second);
     Extents to = c_strides(chunk.shape, element);
     copy_strided(part.shape, element, payload.data() + offset_of(part.start, chunk.start, to), to,
                  first + offset_of(part.start, region.start, strides), strides);
@@ -71,7 +73,8 @@ void ArrayFile::Impl::write_variable(const ArrayInUse& array, const Region& regi
   std::unordered_map<int64_t, Buffer> bases = partial_chunks(*this, array, grid, region);
   std::vector<std::string_view> texts(offsets.size() - 1);
   for (size_t i = 0; i < texts.size(); i++)
-    texts[i] = {reinterpret_cast<const char*>(bytes) + offsets[i], static_cast<size_t>(offsets[i + 1] - offsets[i])};
+    texts[i] = {reinterpret_cast<const char*>(bytes) + offsets[i],
+                static_cast<size_t>(offsets[i + 1] - offsets[i])};
   constexpr int64_t kView = sizeof(std::string_view);
   Extents from = c_strides(region.shape, kView);
 
@@ -87,8 +90,10 @@ void ArrayFile::Impl::write_variable(const ArrayInUse& array, const Region& regi
       for (int64_t i = 0; i < elements; i++) own[static_cast<size_t>(i)] = before.element(i);
     }
     Extents to = c_strides(chunk.shape, kView);
-    copy_strided(part.shape, kView, reinterpret_cast<std::byte*>(own.data()) + offset_of(part.start, chunk.start, to), to,
-                 reinterpret_cast<const std::byte*>(texts.data()) + offset_of(part.start, region.start, from), from);
+    copy_strided(part.shape, kView,
+                 reinterpret_cast<std::byte*>(own.data()) + offset_of(part.start, chunk.start, to), to,
+                 reinterpret_cast<const std::byte*>(texts.data()) + offset_of(part.start, region.start, from),
+                 from);
     payloads.emplace_back(at.at(), buffer_of(variable_payload(own)));
   }
   PendingArray& target = touch(array);
@@ -100,16 +105,18 @@ void ArrayFile::Impl::write_variable(const ArrayInUse& array, const Region& regi
 namespace {
 
 // A chunk's payload for another clipped extent: what both have in common is kept, the rest is fill.
-Buffer reclip(const DType& dtype, const std::optional<FillValue>& fill, const Extents& old_shape, const Extents& new_shape,
-              ByteView payload) {
+Buffer reclip(const DType& dtype, const std::optional<FillValue>& fill, const Extents& old_shape,
+              const Extents& new_shape, ByteView payload) {
   Extents common(old_shape.rank());
-  for (int axis = 0; axis < old_shape.rank(); axis++) common[axis] = std::min(old_shape[axis], new_shape[axis]);
+  for (int axis = 0; axis < old_shape.rank(); axis++)
+    common[axis] = std::min(old_shape[axis], new_shape[axis]);
   int64_t elements = element_count(new_shape, "chunk");
   if (is_variable(dtype.id)) {
     constexpr int64_t kView = sizeof(std::string_view);
     int64_t old_elements = element_count(old_shape, "chunk");
     VariablePayload before(payload, old_elements);
-    std::vector<std::string_view> from(static_cast<size_t>(old_elements)), to(static_cast<size_t>(elements), fill_text(dtype.id, fill));
+    std::vector<std::string_view> from(static_cast<size_t>(old_elements)),
+        to(static_cast<size_t>(elements), fill_text(dtype.id, fill));
     for (int64_t i = 0; i < old_elements; i++) from[static_cast<size_t>(i)] = before.element(i);
     copy_strided(common, kView, reinterpret_cast<std::byte*>(to.data()), c_strides(new_shape, kView),
                  reinterpret_cast<const std::byte*>(from.data()), c_strides(old_shape, kView));
@@ -117,7 +124,8 @@ Buffer reclip(const DType& dtype, const std::optional<FillValue>& fill, const Ex
   }
   int64_t element = element_size(dtype.id);
   Buffer after = buffer_of(fill_payload(dtype, fill, elements));
-  copy_strided(common, element, after.data(), c_strides(new_shape, element), payload.data(), c_strides(old_shape, element));
+  copy_strided(common, element, after.data(), c_strides(new_shape, element), payload.data(),
+               c_strides(old_shape, element));
   return after;
 }
 
@@ -163,7 +171,8 @@ void check_bools(const Extents& shape, const Extents& strides, const std::byte* 
   Region all{Extents(shape.rank()), shape};
   for (Odometer at(all); !at.done(); at.next()) {
     std::byte value = first[offset_of(at.at(), all.start, strides)];
-    if (value > std::byte{1}) fail(Status::kInvalidArgument, "a bool is ", static_cast<int>(value), ", neither 0 nor 1");
+    if (value > std::byte{1})
+      fail(Status::kInvalidArgument, "a bool is ", static_cast<int>(value), ", neither 0 nor 1");
   }
 }
 
@@ -175,27 +184,34 @@ void ArrayFile::write(std::string_view name, std::span<const int64_t> start, std
   impl_->require_writable();
   ArrayInUse array = impl_->require(name);
   if (!is_fixed_width(array.dtype.id))
-    fail(Status::kDtypeMismatch, "array ", quoted(name), " is ", type_name(array.dtype.id), ": its elements have no fixed width");
+    fail(Status::kDtypeMismatch, "array ", quoted(name), " is ", type_name(array.dtype.id),
+         ": its elements have no fixed width");
   Region region = checked_region(start, shape, array.shape);
-  StridedPlace place = strided_place(region.shape, element_size(array.dtype.id), src.strides, src.bytes.size());
-  if (array.dtype.id == TypeId::kBool) check_bools(region.shape, place.strides, src.bytes.data() + place.first);
+  StridedPlace place =
+      strided_place(region.shape, element_size(array.dtype.id), src.strides, src.bytes.size());
+  if (array.dtype.id == TypeId::kBool)
+    check_bools(region.shape, place.strides, src.bytes.data() + place.first);
   impl_->write(array, region, place.strides, src.bytes.data() + place.first);
 }
 
-void ArrayFile::write_variable(std::string_view name, std::span<const int64_t> start, std::span<const int64_t> shape,
-                               const std::byte* bytes, std::span<const int64_t> offsets) {
+void ArrayFile::write_variable(std::string_view name, std::span<const int64_t> start,
+                               std::span<const int64_t> shape, const std::byte* bytes,
+                               std::span<const int64_t> offsets) {
   std::unique_lock lock(mutex_);
   impl_->require_writable();
   ArrayInUse array = impl_->require(name);
   if (!is_variable(array.dtype.id))
-    fail(Status::kDtypeMismatch, "array ", quoted(name), " is ", type_name(array.dtype.id), ", not String or Binary");
+    fail(Status::kDtypeMismatch, "array ", quoted(name), " is ", type_name(array.dtype.id),
+         ", not String or Binary");
   Region region = checked_region(start, shape, array.shape);
   int64_t count = element_count(region.shape, "region");
   if (static_cast<int64_t>(offsets.size()) != count + 1)
-    fail(Status::kInvalidArgument, "the region has ", count, " elements, given are ", static_cast<int64_t>(offsets.size()) - 1);
+    fail(Status::kInvalidArgument, "the region has ", count, " elements, given are ",
+         static_cast<int64_t>(offsets.size()) - 1);
   for (int64_t i = 0; i < count; i++) {
     int64_t first = offsets[static_cast<size_t>(i)], end = offsets[static_cast<size_t>(i) + 1];
-    if (first < 0 || end < first) fail(Status::kInvalidArgument, "element ", i, " goes from ", first, " to ", end);
+    if (first < 0 || end < first)
+      fail(Status::kInvalidArgument, "element ", i, " goes from ", first, " to ", end);
     std::string_view text(reinterpret_cast<const char*>(bytes) + first, static_cast<size_t>(end - first));
     if (array.dtype.id == TypeId::kString && !is_utf8(text))
       fail(Status::kInvalidArgument, "element ", i, " is not UTF-8: ", quoted(text));
@@ -209,7 +225,8 @@ void ArrayFile::write_chunk(std::string_view name, std::span<const int64_t> coor
   ArrayInUse array = impl_->require(name);
   Grid grid = array.grid();
   Extents at(coord);
-  if (!grid.contains(at)) fail(Status::kOutOfBounds, "array ", quoted(name), ": the chunk's coordinate is outside the grid");
+  if (!grid.contains(at))
+    fail(Status::kOutOfBounds, "array ", quoted(name), ": the chunk's coordinate is outside the grid");
   int64_t elements = grid.chunk_elements(at);
   uint64_t width = element_size(array.dtype.id);
   try {
@@ -218,8 +235,10 @@ void ArrayFile::write_chunk(std::string_view name, std::span<const int64_t> coor
     throw Error(Status::kInvalidArgument, error.message());
   }
   if (width != 0 && payload.size() != static_cast<uint64_t>(elements) * width)
-    fail(Status::kInvalidArgument, "a chunk of ", elements, " elements of ", width, " bytes, given are ", payload.size());
-  if (payload.size() > UINT32_MAX) fail(Status::kLimitExceeded, "a chunk of ", payload.size(), " bytes: the format holds less than 4 GiB");
+    fail(Status::kInvalidArgument, "a chunk of ", elements, " elements of ", width, " bytes, given are ",
+         payload.size());
+  if (payload.size() > UINT32_MAX)
+    fail(Status::kLimitExceeded, "a chunk of ", payload.size(), " bytes: the format holds less than 4 GiB");
   Buffer own(payload.size());
   if (!payload.empty()) std::memcpy(own.data(), payload.data(), payload.size());
   impl_->put_chunk(impl_->touch(array), grid, at, std::move(own));
@@ -229,9 +248,11 @@ void ArrayFile::resize(std::string_view name, std::span<const int64_t> shape) {
   std::unique_lock lock(mutex_);
   impl_->require_writable();
   ArrayInUse array = impl_->require(name);
-  if (is_list(array.dtype.id)) fail(Status::kDtypeMismatch, "array ", quoted(name), ": lists cannot be resized");
+  if (is_list(array.dtype.id))
+    fail(Status::kDtypeMismatch, "array ", quoted(name), ": lists cannot be resized");
   if (static_cast<int>(shape.size()) != array.shape.rank())
-    fail(Status::kInvalidArgument, "array ", quoted(name), " has rank ", array.shape.rank(), ", the new shape ", shape.size());
+    fail(Status::kInvalidArgument, "array ", quoted(name), " has rank ", array.shape.rank(),
+         ", the new shape ", shape.size());
   for (int64_t extent : shape) {
     if (extent < 0) fail(Status::kInvalidArgument, "an extent of ", extent, " is negative");
     if (extent > kMaxExtent) fail(Status::kLimitExceeded, "an extent of ", extent, " is over 2^32-1");

@@ -3,7 +3,8 @@
 namespace af {
 
 void MetadataBytes::fail_outside(uint64_t offset, uint64_t length) const {
-  fail(Status::kCorrupt, "metadata: ", length, " bytes at ", offset, " lie outside its ", bytes_.size(), " bytes");
+  fail(Status::kCorrupt, "metadata: ", length, " bytes at ", offset, " lie outside its ", bytes_.size(),
+       " bytes");
 }
 
 void ArchiveReader::fail_pointer(uint64_t at, uint64_t length) const {
@@ -14,8 +15,8 @@ uint64_t ArchiveReader::target(uint64_t at, uint64_t length, uint64_t alignment)
   // Wrapping on purpose: a sum that leaves the archive in either direction is a position beyond its end.
   uint64_t to = at + static_cast<uint64_t>(number<int64_t>(at));
   if (!within(to, length, size_) || to % alignment != 0)
-    fail(Status::kCorrupt, "footer: the pointer at ", at, " leads to ", length, " bytes at ", static_cast<int64_t>(to),
-         ", outside its ", size_, " bytes or not aligned to ", alignment);
+    fail(Status::kCorrupt, "footer: the pointer at ", at, " leads to ", length, " bytes at ",
+         static_cast<int64_t>(to), ", outside its ", size_, " bytes or not aligned to ", alignment);
   return to;
 }
 
@@ -36,10 +37,12 @@ std::string_view ArchiveReader::text_bytes(uint64_t at) const {
     return {reinterpret_cast<const char*>(fixed), length};
   }
   uint64_t length = (word & 0x3f) | ((word & ~uint64_t{0xff}) >> 2);
-  if (length <= 16) fail(Status::kCorrupt, "footer: the string at ", at, " of ", length, " bytes is stored out of line");
+  if (length <= 16)
+    fail(Status::kCorrupt, "footer: the string at ", at, " of ", length, " bytes is stored out of line");
   uint64_t to = at + static_cast<uint64_t>(load<int64_t>(fixed + 8));
   if (!within(to, length, size_))
-    fail(Status::kCorrupt, "footer: the string at ", at, " of ", length, " bytes lies outside its ", size_, " bytes");
+    fail(Status::kCorrupt, "footer: the string at ", at, " of ", length, " bytes lies outside its ", size_,
+         " bytes");
   return {reinterpret_cast<const char*>(raw(to, length)), length};
 }
 

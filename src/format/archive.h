@@ -1,4 +1,5 @@
-// Archives in rkyv's layout: read in place, every relative pointer, length, tag and string checked when it is followed.
+// Archives in rkyv's layout: read in place, every relative pointer, length, tag and string checked when it is
+// followed.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +22,8 @@ class ArchiveReader {
  public:
   ArchiveReader() = default;
   // The archive is `size` bytes from `begin` of `bytes`, which must outlive the reader.
-  ArchiveReader(const MetadataBytes* bytes, uint64_t begin, uint64_t size) : bytes_(bytes), begin_(begin), size_(size) {}
+  ArchiveReader(const MetadataBytes* bytes, uint64_t begin, uint64_t size)
+      : bytes_(bytes), begin_(begin), size_(size) {}
 
   uint64_t size() const { return size_; }
 

@@ -53,7 +53,8 @@ std::array<std::byte, 8> element_of(T value) {
 std::array<std::byte, 8> fill_element(TypeId type, const std::optional<FillValue>& fill) {
   if (!fill) return {};
   switch (type) {
-    case TypeId::kBool: return element_of<uint8_t>(fill->kind == FillValue::Kind::kBool ? fill->bits != 0 : 0);
+    case TypeId::kBool:
+      return element_of<uint8_t>(fill->kind == FillValue::Kind::kBool ? fill->bits != 0 : 0);
     case TypeId::kInt8: return element_of(integer_fill<int8_t>(*fill));
     case TypeId::kInt16: return element_of(integer_fill<int16_t>(*fill));
     case TypeId::kInt32: return element_of(integer_fill<int32_t>(*fill));
@@ -70,7 +71,9 @@ std::array<std::byte, 8> fill_element(TypeId type, const std::optional<FillValue
 }
 
 std::string_view fill_text(TypeId type, const std::optional<FillValue>& fill) {
-  return type == TypeId::kString && fill && fill->kind == FillValue::Kind::kString ? std::string_view(fill->text) : std::string_view();
+  return type == TypeId::kString && fill && fill->kind == FillValue::Kind::kString
+             ? std::string_view(fill->text)
+             : std::string_view();
 }
 
 VariablePayload::VariablePayload(ByteView payload, int64_t elements) : count_(elements) {
@@ -83,7 +86,8 @@ VariablePayload::VariablePayload(ByteView payload, int64_t elements) : count_(el
   for (int64_t i = 0; i <= elements; i++) {
     uint32_t at = offset(i);
     if (at < before || at > values_.size())
-      fail(Status::kCorrupt, "text ", i, " of a chunk begins at ", at, ", after ", before, " of ", values_.size(), " bytes");
+      fail(Status::kCorrupt, "text ", i, " of a chunk begins at ", at, ", after ", before, " of ",
+           values_.size(), " bytes");
     before = at;
   }
 }
@@ -92,11 +96,13 @@ std::vector<std::byte> variable_payload(const std::vector<std::string_view>& ele
   uint64_t table = (elements.size() + 1) * 4, total = 0;
   for (std::string_view element : elements) total += element.size();
   if (total > UINT32_MAX || table + total > UINT32_MAX)
-    fail(Status::kLimitExceeded, "a chunk of ", elements.size(), " texts and ", total, " bytes is over 4 GiB: use smaller chunks");
+    fail(Status::kLimitExceeded, "a chunk of ", elements.size(), " texts and ", total,
+         " bytes is over 4 GiB: use smaller chunks");
   std::vector<std::byte> payload(table + total);
   uint32_t at = 0;
   for (size_t i = 0; i < elements.size(); i++) {
-    if (!elements[i].empty()) std::memcpy(payload.data() + table + at, elements[i].data(), elements[i].size());
+    if (!elements[i].empty())
+      std::memcpy(payload.data() + table + at, elements[i].data(), elements[i].size());
     at += static_cast<uint32_t>(elements[i].size());
     store(payload.data() + (i + 1) * 4, at);
   }
@@ -109,11 +115,13 @@ void check_payload(const DType& dtype, ByteView payload, int64_t elements) {
   } else if (uint64_t size = element_size(dtype.id); size != 0) {
     // A remainder of less than an element is ignored, as the reference does.
     if (payload.size() / size != static_cast<uint64_t>(elements))
-      fail(Status::kCorrupt, "a chunk of ", elements, " ", type_name(dtype.id), " has ", payload.size(), " bytes");
+      fail(Status::kCorrupt, "a chunk of ", elements, " ", type_name(dtype.id), " has ", payload.size(),
+           " bytes");
   }
 }
 
-std::vector<std::byte> fill_payload(const DType& dtype, const std::optional<FillValue>& fill, int64_t elements) {
+std::vector<std::byte> fill_payload(const DType& dtype, const std::optional<FillValue>& fill,
+                                    int64_t elements) {
   if (is_variable(dtype.id)) {
     std::vector<std::string_view> texts(static_cast<size_t>(elements), fill_text(dtype.id, fill));
     return variable_payload(texts);
@@ -122,7 +130,8 @@ std::vector<std::byte> fill_payload(const DType& dtype, const std::optional<Fill
   std::vector<std::byte> payload(static_cast<size_t>(elements) * size);
   std::array<std::byte, 8> element = fill_element(dtype.id, fill);
   if (element != std::array<std::byte, 8>{})
-    for (size_t at = 0; at < payload.size(); at += size) std::memcpy(payload.data() + at, element.data(), size);
+    for (size_t at = 0; at < payload.size(); at += size)
+      std::memcpy(payload.data() + at, element.data(), size);
   return payload;
 }
 

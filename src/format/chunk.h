@@ -13,9 +13,11 @@
 
 namespace af {
 
-// What unwritten cells of a fixed-width type read as: the fill value converted (integers wrap, floats saturate, NaN is 0), else zero.
+// What unwritten cells of a fixed-width type read as: the fill value converted (integers wrap, floats
+// saturate, NaN is 0), else zero.
 std::array<std::byte, 8> fill_element(TypeId type, const std::optional<FillValue>& fill);
-// The same for strings. Binary reads as empty: the format has no fill value of bytes, a text only counts in its statistics.
+// The same for strings. Binary reads as empty: the format has no fill value of bytes, a text only counts in
+// its statistics.
 std::string_view fill_text(TypeId type, const std::optional<FillValue>& fill);
 
 // A payload of strings or binary, in place: element i is bytes[offset(i) .. offset(i + 1)).
@@ -45,6 +47,7 @@ std::vector<std::byte> variable_payload(const std::vector<std::string_view>& ele
 void check_payload(const DType& dtype, ByteView payload, int64_t elements);
 
 // The payload of a chunk of which no cell was written.
-std::vector<std::byte> fill_payload(const DType& dtype, const std::optional<FillValue>& fill, int64_t elements);
+std::vector<std::byte> fill_payload(const DType& dtype, const std::optional<FillValue>& fill,
+                                    int64_t elements);
 
 }  // namespace af

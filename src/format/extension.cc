@@ -15,7 +15,8 @@ constexpr uint64_t kFixedHead = 96;  // before the parts
 constexpr uint64_t kPartEntry = 16;
 constexpr uint64_t kArrayRecord = 32, kChunkRecord = 24, kIndexSlot = 8;
 
-// A summary's third number: how many elements, the bounds' kind plus one (0: none), and whether nothing is known.
+// A summary's third number: how many elements, the bounds' kind plus one (0: none), and whether nothing is
+// known.
 constexpr uint64_t kCountMask = (uint64_t{1} << 56) - 1, kUnknown = uint64_t{1} << 63;
 constexpr int kKindShift = 56;
 constexpr uint64_t kKindMask = 7;
@@ -27,7 +28,9 @@ constexpr uint64_t kSameAsWhole = UINT64_MAX;
 
 uint64_t index_slots(uint64_t arrays) { return arrays == 0 ? 0 : std::bit_ceil(arrays + arrays / 3 + 1); }
 
-uint64_t page_count(uint64_t size) { return (size + MetadataBytes::kPageSize - 1) / MetadataBytes::kPageSize; }
+uint64_t page_count(uint64_t size) {
+  return (size + MetadataBytes::kPageSize - 1) / MetadataBytes::kPageSize;
+}
 
 template <typename T>
 void append_numbers(std::vector<std::byte>& out, std::span<const T> numbers) {
@@ -56,7 +59,8 @@ uint64_t extension_length(ByteView tail, uint64_t space) {
     fail(Status::kCorrupt, "the footer is marked, but no extension section ends before it");
   uint64_t length = load<uint64_t>(tail.data());
   if (length > space || length < kFixedHead + kExtensionTailSize)
-    fail(Status::kCorrupt, "the extension section's length of ", length, " does not fit the ", space, " bytes before the footer");
+    fail(Status::kCorrupt, "the extension section's length of ", length, " does not fit the ", space,
+         " bytes before the footer");
   return length;
 }
 
@@ -65,11 +69,13 @@ uint64_t extension_head_length(ByteView first, uint64_t section_length) {
     fail(Status::kCorrupt, "the extension section does not begin with 'AFLAYER1'");
   uint64_t length = load<uint64_t>(first.data() + 16);
   if (length < kFixedHead || length > section_length - kExtensionTailSize)
-    fail(Status::kCorrupt, "the extension section's head of ", length, " bytes does not fit its ", section_length, " bytes");
+    fail(Status::kCorrupt, "the extension section's head of ", length, " bytes does not fit its ",
+         section_length, " bytes");
   return length;
 }
 
-ExtensionHead read_extension_head(ByteView head, uint64_t section_length, uint64_t footer_length, uint64_t file_size) {
+ExtensionHead read_extension_head(ByteView head, uint64_t section_length, uint64_t footer_length,
+                                  uint64_t file_size) {
   if (load<uint64_t>(head.data() + 8) != checksum(head.subspan(16)))
     fail(Status::kCorrupt, "the checksum of the extension section's head does not match");
   ExtensionHead found;
@@ -77,9 +83,11 @@ ExtensionHead read_extension_head(ByteView head, uint64_t section_length, uint64
   found.section_length = load<uint64_t>(head.data() + 24);
   found.footer_length = load<uint64_t>(head.data() + 32);
   found.file_size = load<uint64_t>(head.data() + 40);
-  if (found.section_length != section_length || found.footer_length != footer_length || found.file_size != file_size)
-    fail(Status::kCorrupt, "the layer says section ", found.section_length, ", footer ", found.footer_length, ", file ",
-         found.file_size, " bytes; found are ", section_length, ", ", footer_length, ", ", file_size);
+  if (found.section_length != section_length || found.footer_length != footer_length ||
+      found.file_size != file_size)
+    fail(Status::kCorrupt, "the layer says section ", found.section_length, ", footer ", found.footer_length,
+         ", file ", found.file_size, " bytes; found are ", section_length, ", ", footer_length, ", ",
+         file_size);
   std::memcpy(found.id.data(), head.data() + 48, 16);
   std::memcpy(found.parent.data(), head.data() + 64, 16);
   uint64_t parts = load<uint32_t>(head.data() + 80), absorbed = load<uint32_t>(head.data() + 84);
@@ -88,21 +96,24 @@ ExtensionHead read_extension_head(ByteView head, uint64_t section_length, uint64
   uint64_t covered = body_length + kExtensionTailSize + footer_length + 12;
   uint64_t at = kFixedHead;
   if (parts < ExtensionHead::kPartCount || pages != page_count(covered) ||
-      !within(at, parts * kPartEntry, head.size()) || !within(at + parts * kPartEntry, absorbed * 16, head.size()) ||
+      !within(at, parts * kPartEntry, head.size()) ||
+      !within(at + parts * kPartEntry, absorbed * 16, head.size()) ||
       !within(at + parts * kPartEntry + absorbed * 16, pages * 8, head.size()))
-    fail(Status::kCorrupt, "the extension section's head of ", head.size(), " bytes cannot hold ", parts, " parts, ", absorbed,
-         " ids and ", pages, " checksums");
+    fail(Status::kCorrupt, "the extension section's head of ", head.size(), " bytes cannot hold ", parts,
+         " parts, ", absorbed, " ids and ", pages, " checksums");
   for (uint64_t part = 0; part < parts; part++, at += kPartEntry) {
     ExtensionHead::Range range{load<uint64_t>(head.data() + at), load<uint64_t>(head.data() + at + 8)};
     if (!within(range.offset, range.length, body_length))
-      fail(Status::kCorrupt, "part ", part, " of the extension section lies outside its ", body_length, " bytes");
+      fail(Status::kCorrupt, "part ", part, " of the extension section lies outside its ", body_length,
+           " bytes");
     if (part < ExtensionHead::kPartCount) found.parts[part] = range;  // later versions may add more
   }
   for (uint64_t i = 0; i < absorbed; i++, at += 16) {
     found.absorbed.emplace_back();
     std::memcpy(found.absorbed.back().data(), head.data() + at, 16);
   }
-  for (uint64_t i = 0; i < pages; i++, at += 8) found.page_checksums.push_back(load<uint64_t>(head.data() + at));
+  for (uint64_t i = 0; i < pages; i++, at += 8)
+    found.page_checksums.push_back(load<uint64_t>(head.data() + at));
   return found;
 }
 
@@ -111,8 +122,8 @@ ExtensionHead read_extension_head(ByteView head, uint64_t section_length, uint64
 const std::byte* ExtensionView::at(ExtensionHead::Part part, uint64_t offset, uint64_t length) const {
   const ExtensionHead::Range& range = parts_[part];
   if (!within(offset, length, range.length))
-    fail(Status::kCorrupt, "part ", static_cast<int>(part), " of the extension section has ", range.length, " bytes, asked is ",
-         offset, " and ", length);
+    fail(Status::kCorrupt, "part ", static_cast<int>(part), " of the extension section has ", range.length,
+         " bytes, asked is ", offset, " and ", length);
   return bytes_->at(range.offset + offset, length);
 }
 
@@ -120,7 +131,8 @@ void ExtensionView::expect_counts(uint64_t blocks, uint64_t arrays) const {
   if (parts_[ExtensionHead::kBlockChecksums].length / 8 != blocks ||
       parts_[ExtensionHead::kArraySummaries].length / kArrayRecord != arrays ||
       parts_[ExtensionHead::kNameIndex].length / kIndexSlot != index_slots(arrays))
-    fail(Status::kCorrupt, "the extension section does not describe the footer's ", blocks, " blocks and ", arrays, " arrays");
+    fail(Status::kCorrupt, "the extension section does not describe the footer's ", blocks, " blocks and ",
+         arrays, " arrays");
 }
 
 uint64_t ExtensionView::block_checksum(uint64_t block) const {
@@ -142,7 +154,8 @@ std::optional<uint64_t> ExtensionView::candidate(uint64_t hash, uint64_t* probe)
 StatValue ExtensionView::bound(uint64_t bits, StatValue::Kind kind) const {
   if (kind != StatValue::Kind::kBytes) return {kind, bits, {}};
   uint64_t length = bits & kMaxTextLength;
-  return {kind, 0, std::string(as_text({at(ExtensionHead::kTexts, bits >> kTextLengthBits, length), length}))};
+  return {kind, 0,
+          std::string(as_text({at(ExtensionHead::kTexts, bits >> kTextLengthBits, length), length}))};
 }
 
 std::optional<Summary> ExtensionView::summary(const std::byte* record) const {
@@ -186,7 +199,8 @@ uint64_t ExtensionWriter::bound_bits(const StatValue& bound) {
 
 ExtensionWriter::Record ExtensionWriter::record_of(const std::optional<Summary>& summary) {
   // Bounds too long to keep are forgotten: they are found again by reading the array.
-  if (!summary || !text_fits(summary->min) || !text_fits(summary->max) || texts_.size() > kMaxTexts - 2 * kMaxTextLength)
+  if (!summary || !text_fits(summary->min) || !text_fits(summary->max) ||
+      texts_.size() > kMaxTexts - 2 * kMaxTextLength)
     return {0, 0, kUnknown};
   Record record{0, 0, summary->non_fill & kCountMask};
   if (!summary->min || !summary->max) return record;
@@ -220,8 +234,9 @@ std::vector<std::byte> ExtensionWriter::name_index() const {
   return index;
 }
 
-std::vector<std::byte> ExtensionWriter::finish(const LayerId& id, const LayerId& parent, std::span<const LayerId> absorbed,
-                                               uint64_t data_size, ByteView footer) const {
+std::vector<std::byte> ExtensionWriter::finish(const LayerId& id, const LayerId& parent,
+                                               std::span<const LayerId> absorbed, uint64_t data_size,
+                                               ByteView footer) const {
   static_assert(sizeof(ArrayRecord) == kArrayRecord && sizeof(Record) == kChunkRecord);
   std::vector<std::byte> covered;
   std::array<ExtensionHead::Range, ExtensionHead::kPartCount> parts;
@@ -230,8 +245,8 @@ std::vector<std::byte> ExtensionWriter::finish(const LayerId& id, const LayerId&
     covered.insert(covered.end(), bytes.begin(), bytes.end());
   };
   std::vector<std::byte> index = name_index();
-  covered.reserve(index.size() + arrays_.size() * kArrayRecord + chunks_.size() * kChunkRecord + texts_.size() +
-                  block_checksums_.size() * 8 + footer.size() + 64);
+  covered.reserve(index.size() + arrays_.size() * kArrayRecord + chunks_.size() * kChunkRecord +
+                  texts_.size() + block_checksums_.size() * 8 + footer.size() + 64);
   add_part(ExtensionHead::kBlockChecksums, std::as_bytes(std::span(block_checksums_)));
   add_part(ExtensionHead::kNameIndex, index);
   add_part(ExtensionHead::kArraySummaries, std::as_bytes(std::span(arrays_)));

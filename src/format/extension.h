@@ -1,5 +1,5 @@
-// The extension section of our layers: identity, checksums, a name index and statistics. It lies between the blocks and the
-// footer, where the reference never looks. Bytes: docs/format.md.
+// The extension section of our layers: identity, checksums, a name index and statistics. It lies between the
+// blocks and the footer, where the reference never looks. Bytes: docs/format.md.
 #pragma once
 
 #include <array>
@@ -40,7 +40,8 @@ struct ExtensionHead {
   LayerId parent{};               // all zero: none
   std::vector<LayerId> absorbed;  // of a base: the layers it was compacted from
   std::array<Range, kPartCount> parts;
-  std::vector<uint64_t> page_checksums;  // of the pages of body, tail, footer and trailer, as one run of bytes
+  std::vector<uint64_t>
+      page_checksums;  // of the pages of body, tail, footer and trailer, as one run of bytes
 };
 
 // The section's length, from the 16 bytes before the footer. Throws kCorrupt.
@@ -49,9 +50,11 @@ uint64_t extension_length(ByteView tail, uint64_t space);
 uint64_t extension_head_length(ByteView first, uint64_t section_length);
 inline constexpr uint64_t kExtensionFirst = 24;
 // Parses and checks a head. Throws kCorrupt when it, or its agreement with the file, is damaged.
-ExtensionHead read_extension_head(ByteView head, uint64_t section_length, uint64_t footer_length, uint64_t file_size);
+ExtensionHead read_extension_head(ByteView head, uint64_t section_length, uint64_t footer_length,
+                                  uint64_t file_size);
 
-// Looks into a section's body. Position 0 of `bytes` is the body's first byte. All answers are checked against the bytes.
+// Looks into a section's body. Position 0 of `bytes` is the body's first byte. All answers are checked
+// against the bytes.
 class ExtensionView {
  public:
   ExtensionView() = default;
@@ -60,7 +63,8 @@ class ExtensionView {
   // Throws kCorrupt unless there are this many.
   void expect_counts(uint64_t blocks, uint64_t arrays) const;
   uint64_t block_checksum(uint64_t block) const;
-  // Arrays whose name may have this hash, one after the other; `probe` starts at 0. Nothing when there are no more.
+  // Arrays whose name may have this hash, one after the other; `probe` starts at 0. Nothing when there are no
+  // more.
   std::optional<uint64_t> candidate(uint64_t hash, uint64_t* probe) const;
   // Of the whole array as this layer left it; nothing when it was not known.
   std::optional<Summary> array_summary(uint64_t array) const;

@@ -9,11 +9,13 @@ namespace {
 
 // Offsets of the fields, docs/format.md "Archived layouts".
 constexpr uint64_t kBlockSize = 56, kChunkSize = 32, kStringSize = 16, kValueSize = 24;
-constexpr uint64_t kArrayDtype = 16, kArrayShape = 40, kArrayDims = 56, kArrayChunkShape = 72, kArrayChunks = 88,
-                   kArrayFill = 104, kArrayDeleted = 136, kArrayAttributes = 144;
+constexpr uint64_t kArrayDtype = 16, kArrayShape = 40, kArrayDims = 56, kArrayChunkShape = 72,
+                   kArrayChunks = 88, kArrayFill = 104, kArrayDeleted = 136, kArrayAttributes = 144;
 
-// Attribute value tags above 10. Tags 0 to 10 are the fixed-width types' own numbers; lists follow in the order of the scalars from 13 on.
-constexpr uint8_t kTagString = 11, kTagBinary = 12, kTagBoolList = 13, kTagStringList = 24, kTagBinaryList = 25;
+// Attribute value tags above 10. Tags 0 to 10 are the fixed-width types' own numbers; lists follow in the
+// order of the scalars from 13 on.
+constexpr uint8_t kTagString = 11, kTagBinary = 12, kTagBoolList = 13, kTagStringList = 24,
+                  kTagBinaryList = 25;
 
 uint64_t attribute_width(uint8_t tag) { return uint64_t{2} << tag; }
 
@@ -64,7 +66,8 @@ std::string_view ArrayView::name_bytes() const { return archive_->text_bytes(at_
 DType ArrayView::dtype() const { return dtype_at(at_ + kArrayDtype, 0); }
 
 DType ArrayView::dtype_at(uint64_t at, int depth) const {
-  if (depth > DType::kMaxDepth) fail(Status::kLimitExceeded, "footer: a dtype is nested over ", DType::kMaxDepth, " deep");
+  if (depth > DType::kMaxDepth)
+    fail(Status::kLimitExceeded, "footer: a dtype is nested over ", DType::kMaxDepth, " deep");
   DType dtype(static_cast<TypeId>(archive_->tag(at, kTypeCount - 1, "dtype")));
   if (is_list(dtype.id)) {
     dtype.child = std::make_shared<DType>(dtype_at(archive_->target(at + 8, 24, 8), depth + 1));
@@ -77,16 +80,19 @@ bool ArrayView::deleted() const { return archive_->tag(at_ + kArrayDeleted, 1, "
 
 int ArrayView::rank() const {
   uint64_t rank = archive_->number<uint64_t>(at_ + kArrayShape + 8);
-  if (rank > kMaxRank) fail(Status::kUnsupported, "array ", quoted(name_bytes()), ": rank ", rank, " is over ", kMaxRank);
+  if (rank > kMaxRank)
+    fail(Status::kUnsupported, "array ", quoted(name_bytes()), ": rank ", rank, " is over ", kMaxRank);
   return static_cast<int>(rank);
 }
 
 Extents ArrayView::numbers(uint64_t at, const char* what) const {
   ArchivedVec stored = archive_->vec(at, 4, 4);
   if (stored.count > kMaxRank)
-    fail(Status::kUnsupported, "array ", quoted(name_bytes()), ": rank ", stored.count, " of its ", what, " is over ", kMaxRank);
+    fail(Status::kUnsupported, "array ", quoted(name_bytes()), ": rank ", stored.count, " of its ", what,
+         " is over ", kMaxRank);
   Extents extents;
-  for (uint64_t i = 0; i < stored.count; i++) extents.push_back(archive_->number<uint32_t>(stored.at + i * 4));
+  for (uint64_t i = 0; i < stored.count; i++)
+    extents.push_back(archive_->number<uint32_t>(stored.at + i * 4));
   return extents;
 }
 
@@ -96,7 +102,8 @@ Extents ArrayView::chunk_shape() const {
   Extents stored = numbers(at_ + kArrayChunkShape, "chunk shape");
   int rank = this->rank();
   if (stored.rank() < rank)
-    fail(Status::kUnsupported, "array ", quoted(name_bytes()), ": its chunk shape has rank ", stored.rank(), ", the array ", rank);
+    fail(Status::kUnsupported, "array ", quoted(name_bytes()), ": its chunk shape has rank ", stored.rank(),
+         ", the array ", rank);
   Extents extents;
   for (int axis = 0; axis < rank; axis++) extents.push_back(stored[axis]);
   return extents;
@@ -107,7 +114,8 @@ std::vector<std::string> ArrayView::dimension_names() const {
   uint64_t rank = static_cast<uint64_t>(this->rank());
   std::vector<std::string> names;
   for (uint64_t i = 0; i < rank; i++)
-    names.emplace_back(stored.count == rank ? std::string(archive_->text(stored.at + i * kStringSize)) : text_of("dim", i));
+    names.emplace_back(stored.count == rank ? std::string(archive_->text(stored.at + i * kStringSize))
+                                            : text_of("dim", i));
   return names;
 }
 
@@ -130,7 +138,8 @@ ArraySchema ArrayView::schema() const { return {dtype(), shape(), chunk_shape(),
 uint64_t ArrayView::chunk_count() const { return archive_->vec(at_ + kArrayChunks, kChunkSize, 8).count; }
 
 ChunkAddress ArrayView::chunk_address(uint64_t i) const {
-  const std::byte* entry = archive_->raw(archive_->vec(at_ + kArrayChunks, kChunkSize, 8).at + i * kChunkSize, kChunkSize);
+  const std::byte* entry =
+      archive_->raw(archive_->vec(at_ + kArrayChunks, kChunkSize, 8).at + i * kChunkSize, kChunkSize);
   return {load<uint32_t>(entry + 16), load<uint32_t>(entry + 20), load<uint32_t>(entry + 24)};
 }
 
@@ -178,7 +187,8 @@ FooterView::FooterView(ArchiveReader archive) : archive_(archive) {
     fail(Status::kCorrupt, "footer: ", archive_.size(), " bytes cannot hold a root of ", kRootSize);
   root_ = archive_.size() - kRootSize;
   uint32_t version = archive_.number<uint32_t>(root_);
-  if (version != 4 && version != 5) fail(Status::kUnsupported, "footer: version ", version, ", known are 4 and 5");
+  if (version != 4 && version != 5)
+    fail(Status::kUnsupported, "footer: version ", version, ", known are 4 and 5");
   version_ = static_cast<int>(version);
   blocks_ = archive_.vec(root_ + 8, kBlockSize, 8);
   arrays_ = archive_.vec(root_ + 24, kArraySize, 8);
@@ -190,8 +200,11 @@ uint32_t FooterView::mark() const { return archive_.number<uint32_t>(root_ + 4);
 
 BlockRecord FooterView::block(uint64_t i) const {
   uint64_t at = blocks_.at + i * kBlockSize;
-  BlockRecord block{archive_.number<uint32_t>(at), archive_.number<uint64_t>(at + 8), archive_.number<uint64_t>(at + 16),
-                    archive_.number<uint64_t>(at + 24), {}};
+  BlockRecord block{archive_.number<uint32_t>(at),
+                    archive_.number<uint64_t>(at + 8),
+                    archive_.number<uint64_t>(at + 16),
+                    archive_.number<uint64_t>(at + 24),
+                    {}};
   if (archive_.tag(at + 32, 1, "codec") == 1) {
     block.codec = archive_.text(at + 40);
     // "" is how "no codec" is written here; a codec of that name is another thing.
@@ -232,7 +245,8 @@ uint64_t footer_length(ByteView trailer, uint64_t file_size) {
     fail(Status::kCorrupt, "the last 4 bytes are not 'ARRF': not an array file, or cut off");
   uint64_t length = load<uint64_t>(trailer.data());
   if (length > file_size - kTrailerSize || length < kRootSize || length % 8 != 0)
-    fail(Status::kCorrupt, "the footer's length of ", length, " does not fit a file of ", file_size, " bytes");
+    fail(Status::kCorrupt, "the footer's length of ", length, " does not fit a file of ", file_size,
+         " bytes");
   return length;
 }
 

@@ -1,4 +1,5 @@
-// The footer of a layer (versions 4 and 5): its blocks, arrays, chunks and attribute dictionaries. Bytes: docs/format.md.
+// The footer of a layer (versions 4 and 5): its blocks, arrays, chunks and attribute dictionaries. Bytes:
+// docs/format.md.
 #pragma once
 
 #include <cstdint>
@@ -62,7 +63,8 @@ class ArrayView {
   bool deleted() const;
   int rank() const;
   Extents shape() const;
-  // As stored: extents of 0, which some writers put on axes of length 0, count as 1. Throws kUnsupported when its rank is less than the array's.
+  // As stored: extents of 0, which some writers put on axes of length 0, count as 1. Throws kUnsupported when
+  // its rank is less than the array's.
   Extents chunk_shape() const;
   // dim0, dim1, ... where the stored names do not fit the rank.
   std::vector<std::string> dimension_names() const;
@@ -125,11 +127,11 @@ class FooterWriter {
   FooterWriter(int version, std::span<const BlockRecord> blocks, uint64_t expected_arrays);
 
   // `attributes` must be sorted by key.
-  void add_array(std::string_view name, const ArraySchema& schema, std::span<const ChunkRecord> chunks, bool deleted,
-                 std::span<const AttributeEntry> attributes);
+  void add_array(std::string_view name, const ArraySchema& schema, std::span<const ChunkRecord> chunks,
+                 bool deleted, std::span<const AttributeEntry> attributes);
   // Ends the archive.
-  std::vector<std::byte> finish(std::span<const std::string> keys, std::span<const Value> values, uint32_t overlay_index,
-                                std::string_view base_hint, uint32_t mark);
+  std::vector<std::byte> finish(std::span<const std::string> keys, std::span<const Value> values,
+                                uint32_t overlay_index, std::string_view base_hint, uint32_t mark);
 
  private:
   uint64_t child_texts(std::span<const std::string> texts);
@@ -139,7 +141,8 @@ class FooterWriter {
   uint64_t place_arrays();
 
   ArchiveWriter out_;
-  // The arrays' fixed parts as if their table began at 0; place_arrays shifts their pointers to where it does.
+  // The arrays' fixed parts as if their table began at 0; place_arrays shifts their pointers to where it
+  // does.
   ArchiveWriter arrays_;
   int version_;
   uint64_t blocks_target_ = 0;

@@ -8,8 +8,8 @@ namespace {
 
 constexpr uint64_t kBlockSize = 56, kArraySize = 168, kChunkSize = 32, kStringSize = 16, kValueSize = 24;
 // Offsets in an array's fixed part.
-constexpr uint64_t kDtype = 16, kShape = 40, kDims = 56, kChunkShape = 72, kChunks = 88, kFill = 104, kDeleted = 136,
-                   kAttributes = 144;
+constexpr uint64_t kDtype = 16, kShape = 40, kDims = 56, kChunkShape = 72, kChunks = 88, kFill = 104,
+                   kDeleted = 136, kAttributes = 144;
 
 void put_dtype(ArchiveWriter& out, uint64_t at, const DType& dtype, uint64_t child) {
   out.put<uint8_t>(at, static_cast<uint8_t>(dtype.id));
@@ -40,7 +40,8 @@ uint64_t child_elements(ArchiveWriter& out, const Value& value) {
   std::vector<uint64_t> targets;
   for (int64_t i = 0; i < value.count(); i++) {
     std::string_view element = value.element(i);
-    targets.push_back(value.type() == TypeId::kString ? out.child_text(element) : out.append(as_bytes(element)));
+    targets.push_back(value.type() == TypeId::kString ? out.child_text(element)
+                                                      : out.append(as_bytes(element)));
   }
   out.align(8);
   uint64_t table = out.append_zeros(targets.size() * kStringSize);
@@ -81,7 +82,8 @@ void put_value(ArchiveWriter& out, uint64_t at, const Value& value, uint64_t tar
 
 }  // namespace
 
-FooterWriter::FooterWriter(int version, std::span<const BlockRecord> blocks, uint64_t expected_arrays) : version_(version) {
+FooterWriter::FooterWriter(int version, std::span<const BlockRecord> blocks, uint64_t expected_arrays)
+    : version_(version) {
   out_.reserve(kRootSize + blocks.size() * kBlockSize + expected_arrays * 300);
   arrays_.reserve(expected_arrays * kArraySize);
   std::vector<uint64_t> names;
@@ -145,8 +147,9 @@ uint64_t FooterWriter::child_attributes(std::span<const AttributeEntry> attribut
   return target;
 }
 
-void FooterWriter::add_array(std::string_view name, const ArraySchema& schema, std::span<const ChunkRecord> chunks,
-                             bool deleted, std::span<const AttributeEntry> attributes) {
+void FooterWriter::add_array(std::string_view name, const ArraySchema& schema,
+                             std::span<const ChunkRecord> chunks, bool deleted,
+                             std::span<const AttributeEntry> attributes) {
   uint64_t name_target = out_.child_text(name);
   uint64_t dtype_child = child_dtype(schema.dtype);
   uint64_t shape = out_.child_numbers<uint32_t>(schema.shape.span());
@@ -154,7 +157,8 @@ void FooterWriter::add_array(std::string_view name, const ArraySchema& schema, s
   uint64_t chunk_shape = out_.child_numbers<uint32_t>(schema.chunk_shape.span());
   uint64_t chunk_table = child_chunks(chunks);
   uint64_t fill_target = schema.fill ? out_.child_text(schema.fill->text) : 0;
-  bool wide = std::ranges::any_of(attributes, [](const AttributeEntry& e) { return std::max(e.key, e.value) > UINT16_MAX; });
+  bool wide = std::ranges::any_of(
+      attributes, [](const AttributeEntry& e) { return std::max(e.key, e.value) > UINT16_MAX; });
   uint64_t attribute_table = child_attributes(attributes, wide);
 
   uint64_t at = arrays_.append_zeros(kArraySize);
@@ -173,7 +177,9 @@ void FooterWriter::add_array(std::string_view name, const ArraySchema& schema, s
 uint64_t FooterWriter::place_arrays() {
   out_.align(8);
   uint64_t table = out_.append(arrays_.bytes());
-  auto shift = [&](uint64_t at) { out_.put(at, load<int64_t>(out_.bytes().data() + at) - static_cast<int64_t>(table)); };
+  auto shift = [&](uint64_t at) {
+    out_.put(at, load<int64_t>(out_.bytes().data() + at) - static_cast<int64_t>(table));
+  };
   auto shift_text = [&](uint64_t at) {
     if ((load<uint8_t>(out_.bytes().data() + at) & 0xc0) == 0x80) shift(at + 8);
   };
@@ -182,14 +188,16 @@ uint64_t FooterWriter::place_arrays() {
     shift_text(at);
     if (is_list(load<TypeId>(fixed + kDtype))) shift(at + kDtype + 8);
     for (uint64_t vec : {kShape, kDims, kChunkShape, kChunks, kAttributes + 8}) shift(at + vec);
-    if (load<uint8_t>(fixed + kFill) == 1 && load<FillValue::Kind>(fixed + kFill + 8) == FillValue::Kind::kString)
+    if (load<uint8_t>(fixed + kFill) == 1 &&
+        load<FillValue::Kind>(fixed + kFill + 8) == FillValue::Kind::kString)
       shift_text(at + kFill + 16);
   }
   return table;
 }
 
 std::vector<std::byte> FooterWriter::finish(std::span<const std::string> keys, std::span<const Value> values,
-                                            uint32_t overlay_index, std::string_view base_hint, uint32_t mark) {
+                                            uint32_t overlay_index, std::string_view base_hint,
+                                            uint32_t mark) {
   uint64_t array_count = arrays_.size() / kArraySize;
   uint64_t table = place_arrays();
   uint64_t key_table = child_texts(keys);
@@ -197,7 +205,8 @@ std::vector<std::byte> FooterWriter::finish(std::span<const std::string> keys, s
   for (const Value& value : values) value_children.push_back(child_value(out_, value));
   out_.align(8);
   uint64_t value_table = out_.append_zeros(values.size() * kValueSize);
-  for (size_t i = 0; i < values.size(); i++) put_value(out_, value_table + i * kValueSize, values[i], value_children[i]);
+  for (size_t i = 0; i < values.size(); i++)
+    put_value(out_, value_table + i * kValueSize, values[i], value_children[i]);
 
   uint64_t hint = out_.child_text(base_hint);
   out_.align(8);

@@ -16,8 +16,8 @@ class MetadataBytes {
 
   // Bytes that need no preparation.
   explicit MetadataBytes(ByteView bytes) : bytes_(bytes) {}
-  // `prepare(page)` makes a page of kPageSize bytes (the last may be shorter) ready; it throws if it cannot. Two threads may prepare
-  // the same page at once.
+  // `prepare(page)` makes a page of kPageSize bytes (the last may be shorter) ready; it throws if it cannot.
+  // Two threads may prepare the same page at once.
   MetadataBytes(ByteView bytes, std::function<void(uint64_t page)> prepare)
       : bytes_(bytes),
         prepare_(std::move(prepare)),
@@ -29,7 +29,8 @@ class MetadataBytes {
   const std::byte* at(uint64_t offset, uint64_t length) const {
     if (!within(offset, length, bytes_.size())) fail_outside(offset, length);
     if (ready_ && length != 0) {
-      for (uint64_t page = offset / kPageSize; page <= (offset + length - 1) / kPageSize; page++) make_ready(page);
+      for (uint64_t page = offset / kPageSize; page <= (offset + length - 1) / kPageSize; page++)
+        make_ready(page);
     }
     return bytes_.data() + offset;
   }

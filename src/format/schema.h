@@ -14,7 +14,7 @@ namespace af {
 struct ArraySchema {
   DType dtype;
   Extents shape;
-  Extents chunk_shape;  // of the same rank; extents of at least 1
+  Extents chunk_shape;                       // of the same rank; extents of at least 1
   std::vector<std::string> dimension_names;  // one for each axis
   std::optional<FillValue> fill;
 

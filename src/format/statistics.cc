@@ -21,7 +21,8 @@ Bits from_total_order(Bits order) {
   return order & kSign ? order & ~kSign : ~order;
 }
 
-// Least and greatest key of the elements that are not the fill value; written so that the compiler can use vectors.
+// Least and greatest key of the elements that are not the fill value; written so that the compiler can use
+// vectors.
 template <typename Key>
 struct Scan {
   Key min = std::numeric_limits<Key>::max();
@@ -48,8 +49,10 @@ auto scan(ByteView payload, int64_t elements, ToKey to_key, IsFill is_fill) {
 }
 
 template <typename Element>
-Summary summarise_integers(ByteView payload, int64_t elements, const std::optional<FillValue>& fill, StatValue::Kind kind) {
-  FillValue::Kind other = kind == StatValue::Kind::kTimestampNs ? FillValue::Kind::kTimestampNs : FillValue::Kind::kUInt;
+Summary summarise_integers(ByteView payload, int64_t elements, const std::optional<FillValue>& fill,
+                           StatValue::Kind kind) {
+  FillValue::Kind other =
+      kind == StatValue::Kind::kTimestampNs ? FillValue::Kind::kTimestampNs : FillValue::Kind::kUInt;
   bool has_fill = fill && (fill->kind == FillValue::Kind::kInt || fill->kind == other);
   Element fill_value = has_fill ? static_cast<Element>(fill->bits) : Element{};
   auto same = [](Element e) { return e; };
@@ -71,12 +74,16 @@ Summary summarise_floats(ByteView payload, int64_t elements, const std::optional
   auto key = [](Bits bits) { return total_order(bits); };
   auto run = [&](auto is_fill) { return scan<Bits>(payload, elements, key, is_fill); };
   auto found = !has_fill                ? run([](Bits) { return false; })
-               : std::isnan(fill_value) ? run([](Bits b) { Float f = std::bit_cast<Float>(b); return f != f; })
+               : std::isnan(fill_value) ? run([](Bits b) {
+                   Float f = std::bit_cast<Float>(b);
+                   return f != f;
+                 })
                                         : run([=](Bits b) { return std::bit_cast<Float>(b) == fill_value; });
   Summary summary;
   summary.non_fill = found.count;
   if (found.count == 0) return summary;
-  // Bounds within a chunk are found in the element's own width, then widened (a signalling NaN is quieted), as the reference does.
+  // Bounds within a chunk are found in the element's own width, then widened (a signalling NaN is quieted),
+  // as the reference does.
   auto widen = [](Bits order) {
     double wide = static_cast<double>(std::bit_cast<Float>(from_total_order(order)));
     return StatValue{StatValue::Kind::kFloat, std::bit_cast<uint64_t>(wide), {}};
@@ -90,7 +97,8 @@ Summary summarise_bools(ByteView payload, int64_t elements, const std::optional<
   bool has_fill = fill && fill->kind == FillValue::Kind::kBool;
   uint8_t fill_value = has_fill ? static_cast<uint8_t>(fill->bits) : 0;
   auto same = [](uint8_t e) { return e; };
-  auto found = scan<uint8_t>(payload, elements, same, [=](uint8_t e) { return has_fill && (e != 0) == (fill_value != 0); });
+  auto found = scan<uint8_t>(payload, elements, same,
+                             [=](uint8_t e) { return has_fill && (e != 0) == (fill_value != 0); });
   Summary summary;
   summary.non_fill = found.count;
   if (found.count == 0) return summary;
@@ -141,7 +149,8 @@ ArrayStats array_stats(const Summary& summary, uint64_t row_count) {
   return {summary.min, summary.max, row_count - summary.non_fill, row_count};
 }
 
-Summary summarise(const DType& dtype, const std::optional<FillValue>& fill, ByteView payload, int64_t elements) {
+Summary summarise(const DType& dtype, const std::optional<FillValue>& fill, ByteView payload,
+                  int64_t elements) {
   check_payload(dtype, payload, elements);
   using Kind = StatValue::Kind;
   switch (dtype.id) {
@@ -158,7 +167,8 @@ Summary summarise(const DType& dtype, const std::optional<FillValue>& fill, Byte
     case TypeId::kFloat64: return summarise_floats<double, uint64_t>(payload, elements, fill);
     case TypeId::kString:
     case TypeId::kBinary: return summarise_texts(payload, elements, fill);
-    case TypeId::kTimestampNs: return summarise_integers<int64_t>(payload, elements, fill, Kind::kTimestampNs);
+    case TypeId::kTimestampNs:
+      return summarise_integers<int64_t>(payload, elements, fill, Kind::kTimestampNs);
     case TypeId::kFixedSizeList:
     case TypeId::kList: break;
   }

@@ -15,13 +15,14 @@ namespace af {
 struct StatValue {
   enum class Kind : uint8_t { kInt = 0, kUInt = 1, kFloat = 2, kBytes = 3, kTimestampNs = 4 };
   Kind kind = Kind::kInt;
-  uint64_t bits = 0;   // i64, u64 or the bits of an f64
-  std::string bytes;   // of kBytes
+  uint64_t bits = 0;  // i64, u64 or the bits of an f64
+  std::string bytes;  // of kBytes
 
   friend bool operator==(const StatValue&, const StatValue&) = default;
 };
 
-// Signed, unsigned, IEEE total order or lexicographic, as the kind says. Values of different kinds are ordered by kind.
+// Signed, unsigned, IEEE total order or lexicographic, as the kind says. Values of different kinds are
+// ordered by kind.
 bool stat_less(const StatValue& a, const StatValue& b);
 
 // What some chunks of an array hold. Merging is commutative.
@@ -46,7 +47,9 @@ struct ArrayStats {
 
 ArrayStats array_stats(const Summary& summary, uint64_t row_count);
 
-// Summarises a chunk's payload of `elements` elements. Lists have no bounds and count nothing. Throws kCorrupt if the payload is not one.
-Summary summarise(const DType& dtype, const std::optional<FillValue>& fill, ByteView payload, int64_t elements);
+// Summarises a chunk's payload of `elements` elements. Lists have no bounds and count nothing. Throws
+// kCorrupt if the payload is not one.
+Summary summarise(const DType& dtype, const std::optional<FillValue>& fill, ByteView payload,
+                  int64_t elements);
 
 }  // namespace af

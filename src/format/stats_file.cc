@@ -28,8 +28,10 @@ std::optional<StatValue> read_bound(const ArchiveReader& archive, uint64_t at) {
 
 std::vector<StatsEntry> read_entries(const ArchiveReader& archive, uint64_t root) {
   ArchivedVec stored = archive.vec(archive.size() - 16, kEntrySize, 8);
-  // A version 0 file whose last row count is 1 looks like a root of version 1, but then its entries reach into that root.
-  if (stored.at + stored.count * kEntrySize > root) fail(Status::kCorrupt, "statistics: entries overlap the root");
+  // A version 0 file whose last row count is 1 looks like a root of version 1, but then its entries reach
+  // into that root.
+  if (stored.at + stored.count * kEntrySize > root)
+    fail(Status::kCorrupt, "statistics: entries overlap the root");
   std::vector<StatsEntry> entries;
   for (uint64_t i = 0; i < stored.count; i++) {
     uint64_t at = stored.at + i * kEntrySize;
@@ -40,7 +42,8 @@ std::vector<StatsEntry> read_entries(const ArchiveReader& archive, uint64_t root
   return entries;
 }
 
-// Version 1 has a root of 24 bytes that begins with its number, version 0 one of 16. A root of the one never passes for the other's.
+// Version 1 has a root of 24 bytes that begins with its number, version 0 one of 16. A root of the one never
+// passes for the other's.
 StatsFile read_archive(const ArchiveReader& archive) {
   uint64_t size = archive.size();
   if (size >= 24 && size % 8 == 0 && archive.number<uint32_t>(size - 24) == 1) {
@@ -77,7 +80,8 @@ StatsFile read_stats(ByteView file) {
   if (file.size() < kTrailer || std::memcmp(file.data() + file.size() - 4, kMagic, 4) != 0)
     fail(Status::kCorrupt, "statistics: the last 4 bytes are not 'ARST'");
   uint64_t length = load<uint64_t>(file.data() + file.size() - kTrailer);
-  if (length > file.size() - kTrailer) fail(Status::kCorrupt, "statistics: a length of ", length, " in ", file.size(), " bytes");
+  if (length > file.size() - kTrailer)
+    fail(Status::kCorrupt, "statistics: a length of ", length, " in ", file.size(), " bytes");
   ByteView archive = file.subspan(file.size() - kTrailer - length, length);
   if (length >= kGap && std::memcmp(archive.data(), kGapMagic, 8) == 0 &&
       load<uint64_t>(archive.data() + 8) != checksum(archive.subspan(kGap)))

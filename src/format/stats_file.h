@@ -1,4 +1,5 @@
-// The .stats file beside a stack: for the reference's readers, and ours where a layer of another writer is the newest. Bytes: docs/format.md.
+// The .stats file beside a stack: for the reference's readers, and ours where a layer of another writer is
+// the newest. Bytes: docs/format.md.
 #pragma once
 
 #include <string>

@@ -25,9 +25,11 @@ class Document(Case):
         self.assertEqual(done.returncode, OK)
         broken = [array for array in json.loads(done.stdout)["arrays"] if array["content"] == {"error": "error"}]
         sound = [array for array in json.loads(done.stdout)["arrays"] if array["content"] != {"error": "error"}]
-        self.assertEqual(len(broken), 1)
-        self.assertEqual(sound, [array for array in expected if array["name"] != broken[0]["name"]])
-        self.assertIn(broken[0]["name"], done.stderr.decode())
+        self.assertTrue(broken and sound)
+        names = {array["name"] for array in broken}
+        self.assertEqual(sound, [array for array in expected if array["name"] not in names])
+        for name in names:
+            self.assertIn(f'af: "{name}": ', done.stderr.decode())
 
     def test_the_listing_order_is_hashed_as_json(self):
         path = GOLDEN / "x" / "names.af"
@@ -41,11 +43,11 @@ class Document(Case):
 
     def test_integers_and_floats_are_exact(self):
         self.stack("""netcdf x { variables: int v ; v:least = -9223372036854775808LL ; v:most = 18446744073709551615ULL ; v:tenth = 0.1 ;
-                      v:nan = NaNf ; v:zero = -0. ; data: v = 1 ; }""")
+                      v:not_a_number = NaNf ; v:zero = -0. ; data: v = 1 ; }""")
         printed = self.json("dump", "--json", "in.af")["arrays"]
         self.assertEqual(next(array for array in printed if array["name"] == "v")["attributes"],
                          {"least": {"Int64": -2**63}, "most": {"UInt64": 2**64 - 1}, "tenth": {"Float64": "0x3fb999999999999a"},
-                          "nan": {"Float32": "0x7fc00000"}, "zero": {"Float64": "0x8000000000000000"}})
+                          "not_a_number": {"Float32": "0x7fc00000"}, "zero": {"Float64": "0x8000000000000000"}})
 
     def test_content_is_hashed_piece_by_piece_in_order(self):
         rows = 300
@@ -61,7 +63,7 @@ class Proportion(Case):
 
     def test_content_out_of_proportion_is_an_error_unless_permitted(self):
         self.stack("netcdf x { dimensions: x = 1000 ; variables: int v(x) ; string s(x) ; byte small(x) ; }")
-        arrays = {array["name"]: array["content"] for array in self.json("dump", "--json", "--max-content", "5000", "in.af")["arrays"]}
+        arrays = {array["name"]: array["content"] for array in self.json("dump", "--json", "--max-content", "7000", "in.af")["arrays"]}
         self.assertEqual(arrays["small"], {"sha256": sha256(b"\x81" * 1000)})
         self.assertEqual(arrays["s"], {"error": "error"})
         self.assertEqual(set(arrays["v"]), {"sha256"})

@@ -67,13 +67,21 @@ TEST(Pieces, ComeBackToTheGridAfterAnUnalignedStart) {
   EXPECT_EQ(piece_sizes({{2, 0}, {10, 10}}, {3, 10}, 75), (std::vector<int64_t>{40, 60}));
 }
 
-TEST(Pieces, HoldAChunkWholeThatIsLargerThanTheLimit) {
-  EXPECT_EQ(piece_sizes({{0}, {100}}, {40}, 8), (std::vector<int64_t>{40, 40, 20}));
+TEST(Pieces, HoldAChunkWholeUpToFourTimesTheLimit) {
+  EXPECT_EQ(piece_sizes({{0}, {100}}, {40}, 10), (std::vector<int64_t>{40, 40, 20}));
+  EXPECT_EQ(piece_sizes({{0}, {100}}, {50}, 10).size(), 10);
 }
 
 TEST(Pieces, OfAScalarAreOne) { EXPECT_EQ(piece_sizes({{}, {}}, {}, 8), (std::vector<int64_t>{1})); }
 
 TEST(Pieces, OfNothingAreNone) { EXPECT_TRUE(piece_sizes({{0, 0}, {3, 0}}, {1, 1}, 8).empty()); }
+
+TEST(ChunkCount, CoversTheArray) {
+  EXPECT_EQ(chunk_count({10, 10}, {3, 10}), 4);
+  EXPECT_EQ(chunk_count({}, {}), 1);
+  EXPECT_EQ(chunk_count({0, 5}, {1, 1}), 0);
+  EXPECT_EQ(chunk_count({INT64_MAX, INT64_MAX}, {1, 1}), INT64_MAX);
+}
 
 TEST(ElementCount, SaturatesInsteadOfWrapping) {
   EXPECT_EQ(element_count({INT64_MAX, 2}), INT64_MAX);

@@ -15,7 +15,8 @@ static int round_trip(af_file* file, const af_schema* schema) {
   double read[3] = {0};
   af_error* error = NULL;
   return ok(af_file_define(file, "depth", -1, schema, &error), error, "define") &&
-         ok(af_file_write(file, "depth", -1, NULL, NULL, 0, NULL, written, sizeof written, &error), error, "write") &&
+         ok(af_file_write(file, "depth", -1, NULL, NULL, 0, NULL, written, sizeof written, &error), error,
+            "write") &&
          ok(af_file_flush(file, &error), error, "flush") &&
          ok(af_file_read(file, "depth", -1, NULL, NULL, 0, NULL, read, sizeof read, &error), error, "read") &&
          memcmp(written, read, sizeof read) == 0;
@@ -28,7 +29,8 @@ int main(void) {
   af_schema* schema = NULL;
   int good = af_abi_version() == AF_ABI_VERSION &&
              ok(af_file_create_memory(NULL, &file, &error), error, "create") &&
-             ok(af_schema_create(AF_FLOAT64, shape, 1, &schema, &error), error, "schema") && round_trip(file, schema);
+             ok(af_schema_create(AF_FLOAT64, shape, 1, &schema, &error), error, "schema") &&
+             round_trip(file, schema);
   af_schema_free(schema);
   af_file_close(file);
   printf("arrayformat %s: %s\n", af_version_text(), good ? "what was written was read" : "FAILED");

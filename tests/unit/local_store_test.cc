@@ -466,6 +466,24 @@ TEST_F(LocalStoreTest, AnOpenFileOutlivesItsNames) {
   EXPECT_EQ(as_text(object->map(1, 2)->bytes()), "ex");
 }
 
+// A file system's own clock is milliseconds behind most of the time: successors that get the same inode would
+// look alike.
+TEST_F(LocalStoreTest, AVersionIsStampedWithTheMomentItself) {
+  auto nanoseconds = [](const struct timespec& time) {
+    return time.tv_sec * INT64_C(1000000000) + time.tv_nsec;
+  };
+  for (int i = 0; i < 20; i++) {
+    struct timespec before, after;
+    struct stat file;
+    clock_gettime(CLOCK_REALTIME, &before);
+    put("x", "text");
+    clock_gettime(CLOCK_REALTIME, &after);
+    ASSERT_EQ(stat((folder_ / "x").c_str(), &file), 0);
+    EXPECT_LE(nanoseconds(before), nanoseconds(file.st_mtim));
+    EXPECT_LE(nanoseconds(file.st_mtim), nanoseconds(after));
+  }
+}
+
 TEST_F(LocalStoreTest, AnotherNameIsNoNewVersion) {
   put("x", "text");
   std::string version = store_->stat("x")->version;
