@@ -841,6 +841,23 @@ struct ArrowArray {
 AF_API af_status af_mmap_view_export_arrow(const af_mmap_view *view, struct ArrowSchema *schema, struct ArrowArray *array,
                                            af_error **err);
 
+/* -- from and to an array of an af_file. Memory is bounded by a few chunks, not by the array. */
+
+/*
+ * Creates a mapped file with the elements of an array of an af_file, unflushed changes included, as af_mmap_create does; its space is
+ * reserved. AF_ARRAY_NOT_FOUND. AF_UNSUPPORTED, AF_LIMIT_EXCEEDED: a dtype or rank that a mapped file does not have. AF_CORRUPT,
+ * AF_STALE.
+ */
+AF_API af_status af_mmap_create_from_file(const char *path, int64_t path_len, const af_file *file, const char *name,
+                                          int64_t name_len, const af_mmap_options *options, af_mmap **out, af_error **err);
+/*
+ * Writes the elements to an array of an af_file, which af_file_flush then commits. An array that is not there yet is defined, with
+ * chunks of about a mebibyte, no fill value and dimensions dim0, dim1, ...; one that is there must have the same dtype
+ * (AF_DTYPE_MISMATCH) and shape (AF_INVALID_ARGUMENT).
+ * AF_READ_ONLY, AF_INVALID_NAME, AF_LIMIT_EXCEEDED (an extent over 2^32-1), AF_CORRUPT (truncated), AF_IO.
+ */
+AF_API af_status af_mmap_copy_to_file(const af_mmap *mmap, af_file *file, const char *name, int64_t name_len, af_error **err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -67,7 +67,7 @@ class Draft {
 
   std::shared_ptr<MappedArray> map() {
     return std::make_shared<MappedArray>(
-        path_, layout_, Mapping(file_.duplicate(), layout_.file_size(), MapMode::kReadWrite, path_));
+        path_, layout_, MappedPages(file_.duplicate(), layout_.file_size(), MapMode::kReadWrite, path_));
   }
 
   void publish() { file_.publish({options_.durable, options_.lock}); }

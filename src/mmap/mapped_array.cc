@@ -30,10 +30,10 @@ std::shared_ptr<MappedArray> MappedArray::open(const std::string& path, const Mm
   std::array<std::byte, kMmapHeaderSize> head;
   MmapLayout layout = decode_mmap_header(read_head(fd, head, path), size, path, options.check);
   return std::make_shared<MappedArray>(path, layout,
-                                       Mapping(std::move(fd), layout.file_size(), options.mode, path));
+                                       MappedPages(std::move(fd), layout.file_size(), options.mode, path));
 }
 
-MappedArray::MappedArray(std::string path, const MmapLayout& layout, Mapping mapping)
+MappedArray::MappedArray(std::string path, const MmapLayout& layout, MappedPages mapping)
     : path_(std::move(path)), layout_(layout), mapping_(std::move(mapping)) {}
 
 void MappedArray::check_length() const {

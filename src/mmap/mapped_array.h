@@ -9,7 +9,7 @@
 #include <string>
 
 #include "core/strided.h"
-#include "mmap/mapping.h"
+#include "mmap/mapped_pages.h"
 #include "mmap/mmap_header.h"
 
 namespace af {
@@ -41,7 +41,7 @@ class MappedArray {
                                              const std::function<void(MappedArray&)>& fill,
                                              const MmapCreateOptions& options);
 
-  MappedArray(std::string path, const MmapLayout& layout, Mapping mapping);
+  MappedArray(std::string path, const MmapLayout& layout, MappedPages mapping);
 
   const std::string& path() const { return path_; }
   const MmapLayout& layout() const { return layout_; }
@@ -73,7 +73,7 @@ class MappedArray {
 
   const std::string path_;
   const MmapLayout layout_;
-  const Mapping mapping_;
+  const MappedPages mapping_;
   mutable std::shared_mutex mutex_;  // the elements, as far as read and write go
 };
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "mmap/mapping.h"
+#include "mmap/mapped_pages.h"
 
 namespace af {
 

@@ -43,17 +43,17 @@ enum class FlushWait {
 };
 
 // Pages of a file. Owns the descriptor too: it holds the lock and tells the file's present length.
-class Mapping {
+class MappedPages {
  public:
   // `size` must not be 0, nor more than the file has.
-  Mapping(ScopedFd fd, int64_t size, MapMode mode, std::string_view path);
-  ~Mapping();
-  Mapping(Mapping&& other) noexcept
+  MappedPages(ScopedFd fd, int64_t size, MapMode mode, std::string_view path);
+  ~MappedPages();
+  MappedPages(MappedPages&& other) noexcept
       : fd_(std::move(other.fd_)),
         base_(std::exchange(other.base_, nullptr)),
         size_(other.size_),
         mode_(other.mode_) {}
-  Mapping& operator=(Mapping&&) = delete;
+  MappedPages& operator=(MappedPages&&) = delete;
 
   std::byte* base() const { return base_; }
   int64_t size() const { return size_; }

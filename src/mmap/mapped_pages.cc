@@ -1,4 +1,4 @@
-#include "mmap/mapping.h"
+#include "mmap/mapped_pages.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -49,7 +49,7 @@ ScopedFd::~ScopedFd() {
   if (fd_ >= 0) close(fd_);
 }
 
-Mapping::Mapping(ScopedFd fd, int64_t size, MapMode mode, std::string_view path)
+MappedPages::MappedPages(ScopedFd fd, int64_t size, MapMode mode, std::string_view path)
     : fd_(std::move(fd)), size_(size), mode_(mode) {
   const int protection = mode == MapMode::kReadOnly ? PROT_READ : PROT_READ | PROT_WRITE;
   // Private pages are not counted in advance: an array larger than memory may be opened to change a little of
@@ -60,13 +60,13 @@ Mapping::Mapping(ScopedFd fd, int64_t size, MapMode mode, std::string_view path)
   base_ = static_cast<std::byte*>(base);
 }
 
-Mapping::~Mapping() {
+MappedPages::~MappedPages() {
   if (base_ != nullptr) munmap(base_, static_cast<size_t>(size_));
 }
 
-int64_t Mapping::file_size(std::string_view path) const { return stat_of(fd_.get(), path).st_size; }
+int64_t MappedPages::file_size(std::string_view path) const { return stat_of(fd_.get(), path).st_size; }
 
-void Mapping::flush(int64_t offset, int64_t length, FlushWait wait, std::string_view path) const {
+void MappedPages::flush(int64_t offset, int64_t length, FlushWait wait, std::string_view path) const {
   if (mode_ != MapMode::kReadWrite || length == 0) return;
   Pages pages = pages_around(base_, offset, length);
   if (msync(pages.start, pages.length, wait == FlushWait::kUntilOnDisk ? MS_SYNC : MS_ASYNC) != 0)
@@ -78,7 +78,7 @@ void Mapping::flush(int64_t offset, int64_t length, FlushWait wait, std::string_
 #endif
 }
 
-void Mapping::advise(Advice advice, int64_t offset, int64_t length, std::string_view path) const {
+void MappedPages::advise(Advice advice, int64_t offset, int64_t length, std::string_view path) const {
   // To a private mapping "don't need" means "forget what was written".
   if (length == 0 || (advice == Advice::kDontNeed && mode_ == MapMode::kCopyOnWrite)) return;
   Pages pages = pages_around(base_, offset, length);
