@@ -317,8 +317,7 @@ void ArrayFile::Impl::flush() {
   require_writable();
   if (pending->empty()) return;
   if (!dictionaries_agree(*snapshot)) normalise_dictionaries();
-  pending->pack_all();
-  report(0, 1);
+  pending->pack_all([this](int64_t done, int64_t total) { report(done, total); });
   for (int attempt = 0; attempt < kCommitTries; attempt++) {
     std::unique_ptr<StoreLock> lock = store->lock(name.lock());
     catch_up();

@@ -48,7 +48,11 @@ void Pending::put_chunk(PendingArray& array, int64_t position, Buffer bytes, int
   chunk.elements = elements;
   chunk.packed = false;
   bytes_ += size;
-  if (bytes_ > budget_) pack_down_to(budget_ / 2);
+  // Down to half, so that the chunk just written, which the next write may touch again, is not packed at
+  // once.
+  if (bytes_ <= budget_) return;
+  while (bytes_ > budget_ / 2 && pack_oldest()) {
+  }
 }
 
 void Pending::replace_chunks(PendingArray& array, std::map<int64_t, PendingChunk> chunks) {
@@ -76,23 +80,29 @@ Summary Pending::chunk_summary(const PendingArray& array, const PendingChunk& ch
   return packer_->summary(chunk.place).value_or(Summary{});
 }
 
-void Pending::pack_down_to(int64_t budget) {
-  while (bytes_ > budget && !order_.empty()) {
+bool Pending::pack_oldest() {
+  while (!order_.empty()) {
     auto [array, position] = order_.front();
     auto found = array->chunks.find(position);
-    if (found != array->chunks.end() && !found->second.packed) {
-      PendingChunk& chunk = found->second;
-      int64_t size = static_cast<int64_t>(chunk.bytes.size());
-      chunk.place = packer().add(std::move(chunk.bytes), array->schema, chunk.elements);
-      chunk.packed = true;
-      bytes_ -= size;
+    if (found == array->chunks.end() || found->second.packed) {
+      order_.pop_front();
+      continue;
     }
+    PendingChunk& chunk = found->second;
+    int64_t size = static_cast<int64_t>(chunk.bytes.size());
+    chunk.place = packer().add(std::move(chunk.bytes), array->schema, chunk.elements);
+    chunk.packed = true;
+    bytes_ -= size;
     order_.pop_front();
+    return true;
   }
+  return false;
 }
 
-void Pending::pack_all() {
-  pack_down_to(-1);
+void Pending::pack_all(const std::function<void(int64_t done, int64_t total)>& report) {
+  int64_t total = bytes_;
+  do report(total - bytes_, total);
+  while (pack_oldest());
   if (packer_) packer_->drain();
 }
 

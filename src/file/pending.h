@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -71,13 +72,15 @@ class Pending {
   Summary chunk_summary(const PendingArray& array, const PendingChunk& chunk) const;
 
   void configure(ObjectStore& store, std::string near, CodecChoice codec, int64_t block_size, int64_t budget);
-  // Packs everything.
-  void pack_all();
+  // Packs everything, telling `report` now and then how many bytes are done of how many; it may throw to
+  // stop, and all stays pending.
+  void pack_all(const std::function<void(int64_t done, int64_t total)>& report);
   BlockPacker& packer();
   void clear();
 
  private:
-  void pack_down_to(int64_t budget);
+  // Packs the oldest chunk that is still in memory; false if there is none.
+  bool pack_oldest();
 
   ThreadPool& pool_;
   IoCounters& counters_;
