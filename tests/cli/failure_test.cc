@@ -22,7 +22,7 @@ TEST(Calls, ThrowWhatTheLibrarySays) {
     FAIL() << "there is no such file";
   } catch (const Failure& failure) {
     EXPECT_EQ(failure.code(), kNotFound);
-    EXPECT_NE(std::string(failure.what()).find("/nowhere/x.af"), std::string::npos);
+    EXPECT_NE(std::string(failure.what()).find("x.af"), std::string::npos);
   }
 }
 

@@ -85,7 +85,7 @@ class LongWork(Case):
             with self.subTest(arguments[0]):
                 code, memory = self.run_measured(arguments)
                 self.assertEqual(code, OK)
-                self.assertLess(memory, 0.45 * GIB)
+                self.assertLess(memory, 0.3 * GIB)
 
     def run_measured(self, arguments):
         process = subprocess.Popen([AF, *arguments], cwd=self.folder, stdout=subprocess.DEVNULL)
