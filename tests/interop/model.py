@@ -193,8 +193,8 @@ class Array:
                                                        for c, payload in sorted(self.raw_chunks.items())]}
             stats = {"min": None, "max": None, "null_count": math.prod(self.shape), "row_count": math.prod(self.shape)}
         else:
-            # The crates never use a string fill value for data.
-            unwritten = "" if for_crate and is_variable(self.dtype) else fill_cell(self.dtype, self.fill)
+            # None: the crates never use a string fill value, but read the chunks of it that ours writes to hide others.
+            unwritten = None if for_crate and self.dtype == "String" else fill_cell(self.dtype, self.fill)
             found, stats = content(self.dtype, self.values(unwritten)), self.stats()
         return {"name": name, "dtype": self.dtype, "shape": self.shape, "chunk_shape": self.chunk_shape,
                 "dimension_names": self.dimension_names, "fill_value": self.fill, "attributes": self.attributes,
