@@ -151,6 +151,14 @@ inline std::int32_t rank(const Region& region) {
   return rank(region.start);
 }
 
+// For a whole array the strides tell the rank.
+inline std::int32_t rank(const Region& region, const Extents& strides) {
+  if (strides.empty()) return rank(region);
+  if (rank(region) != 0 && strides.size() != region.start.size())
+    throw Error(AF_INVALID_ARGUMENT, "a region and its strides have different ranks");
+  return rank(strides);
+}
+
 inline void check_type(af_data_type found, af_data_type expected, std::string_view what) {
   if (found == expected) return;
   throw Error(AF_DTYPE_MISMATCH, std::string(what) + " is of dtype " + af_data_type_name(found) +
@@ -564,7 +572,8 @@ class File {
   void write(std::string_view name, const Region& region, const void* src, std::int64_t src_len,
              const Extents& strides = {}) {
     detail::call(af_file_write, get(), name.data(), detail::length(name), detail::data(region.start),
-                 detail::data(region.shape), rank(region, strides), detail::data(strides), src, src_len);
+                 detail::data(region.shape), detail::rank(region, strides), detail::data(strides), src,
+                 src_len);
   }
   // Strings or binary, in C order.
   void write_variable(std::string_view name, const std::vector<std::string_view>& elements,
@@ -591,7 +600,8 @@ class File {
   void read(std::string_view name, const Region& region, void* dst, std::int64_t dst_len,
             const Extents& strides = {}) const {
     detail::call(af_file_read, get(), name.data(), detail::length(name), detail::data(region.start),
-                 detail::data(region.shape), rank(region, strides), detail::data(strides), dst, dst_len);
+                 detail::data(region.shape), detail::rank(region, strides), detail::data(strides), dst,
+                 dst_len);
   }
   Values read_variable(std::string_view name, const Region& region = {}) const {
     return Values(detail::ask<af_values*>(af_file_read_variable, get(), name.data(), detail::length(name),
@@ -669,15 +679,6 @@ class File {
     }
   }
 
-  // For a whole array the strides tell the rank.
-  static std::int32_t rank(const Region& region, const Extents& strides) {
-    const std::int32_t rank = detail::rank(region);
-    if (strides.empty()) return rank;
-    if (rank != 0 && strides.size() != region.start.size())
-      throw Error(AF_INVALID_ARGUMENT, "a region and its strides have different ranks");
-    return detail::rank(strides);
-  }
-
   template <typename T>
   Schema check_type(std::string_view name) const {
     Schema schema = this->schema(name);
@@ -703,6 +704,104 @@ class File {
 
   std::unique_ptr<Progress> progress_;
   detail::Owner<af_file, af_file_close> file_;
+};
+
+inline af_mmap_options mmap_options(std::int32_t mode = AF_MMAP_READ_ONLY) {
+  af_mmap_options options = AF_MMAP_OPTIONS_INIT;
+  options.mode = mode;
+  return options;
+}
+
+// The elements of a mapped array, in place. It keeps the mapping alive.
+class MmapView {
+ public:
+  explicit MmapView(af_mmap_view* owned) : view_(owned) {}
+
+  af_mmap_view* get() const { return view_.get(); }
+  af_data_type data_type() const { return af_mmap_view_data_type(get()); }
+  Extents shape() const { return extents(af_mmap_view_shape(get())); }
+  Extents strides() const { return extents(af_mmap_view_strides(get())); }
+  // All elements in C order. T must be the array's element type.
+  template <typename T>
+  Span<const T> elements() const {
+    detail::check_type(data_type(), data_type_of<T>, "the mapped array");
+    return {static_cast<const T*>(af_mmap_view_data(get())), size()};
+  }
+  // The same to be written to. AF_READ_ONLY if the view is for reading.
+  template <typename T>
+  Span<T> mutable_elements() {
+    detail::check_type(data_type(), data_type_of<T>, "the mapped array");
+    void* data = af_mmap_view_mutable_data(get());
+    if (data == nullptr && size() > 0) throw Error(AF_READ_ONLY, "the view is for reading");
+    return {static_cast<T*>(data), size()};
+  }
+
+ private:
+  std::size_t size() const { return static_cast<std::size_t>(af_mmap_view_element_count(get())); }
+  Extents extents(const std::int64_t* first) const {
+    return Extents(first, first + af_mmap_view_rank(get()));
+  }
+
+  detail::Owner<af_mmap_view, af_mmap_view_free> view_;
+};
+
+// One array in a mapped file.
+class Mmap {
+ public:
+  explicit Mmap(af_mmap* owned) : mmap_(owned) {}
+  template <typename T>
+  static Mmap create(std::string_view path, const Extents& shape, Span<const T> elements,
+                     const af_mmap_options& options = mmap_options()) {
+    const std::int64_t* c_order = nullptr;
+    return Mmap(detail::ask<af_mmap*>(af_mmap_create, path.data(), detail::length(path), data_type_of<T>,
+                                      shape.data(), detail::rank(shape), c_order, elements.data(),
+                                      detail::length_in_bytes(elements), &options));
+  }
+  template <typename T>
+  static Mmap create(std::string_view path, const Extents& shape, const std::vector<T>& elements,
+                     const af_mmap_options& options = mmap_options()) {
+    return create(path, shape, Span<const T>(elements), options);
+  }
+  template <typename T>
+  static Mmap create_zeros(std::string_view path, const Extents& shape,
+                           const af_mmap_options& options = mmap_options()) {
+    return Mmap(detail::ask<af_mmap*>(af_mmap_create_zeros, path.data(), detail::length(path),
+                                      data_type_of<T>, shape.data(), detail::rank(shape), &options));
+  }
+  static Mmap open(std::string_view path, const af_mmap_options& options = mmap_options()) {
+    return Mmap(detail::ask<af_mmap*>(af_mmap_open, path.data(), detail::length(path), &options));
+  }
+
+  af_mmap* get() const { return mmap_.get(); }
+  af_data_type data_type() const { return detail::ask<af_data_type>(af_mmap_data_type, get()); }
+  Extents shape() const {
+    Extents shape(static_cast<std::size_t>(detail::ask<std::int32_t>(af_mmap_rank, get())));
+    detail::call(af_mmap_shape, get(), shape.data(), detail::rank(shape));
+    return shape;
+  }
+  std::int64_t element_count() const { return detail::ask<std::int64_t>(af_mmap_element_count, get()); }
+  std::int32_t mode() const { return detail::ask<std::int32_t>(af_mmap_mode, get()); }
+
+  MmapView view() const { return MmapView(detail::ask<af_mmap_view*>(af_mmap_get_view, get())); }
+  MmapView mutable_view() { return MmapView(detail::ask<af_mmap_view*>(af_mmap_get_mutable_view, get())); }
+  void read(const Region& region, void* dst, std::int64_t dst_len, const Extents& strides = {}) const {
+    detail::call(af_mmap_read, get(), detail::data(region.start), detail::data(region.shape),
+                 detail::rank(region, strides), detail::data(strides), dst, dst_len);
+  }
+  void write(const Region& region, const void* src, std::int64_t src_len, const Extents& strides = {}) {
+    detail::call(af_mmap_write, get(), detail::data(region.start), detail::data(region.shape),
+                 detail::rank(region, strides), detail::data(strides), src, src_len);
+  }
+  void flush() const { detail::call(af_mmap_flush, get()); }
+  void flush_range(std::int64_t offset, std::int64_t length, bool wait = true) const {
+    detail::call(af_mmap_flush_range, get(), offset, length, static_cast<std::uint8_t>(wait));
+  }
+  void advise(std::int32_t advice, std::int64_t offset, std::int64_t length) const {
+    detail::call(af_mmap_advise, get(), advice, offset, length);
+  }
+
+ private:
+  detail::Owner<af_mmap, af_mmap_close> mmap_;
 };
 
 }  // namespace arrayformat

@@ -15,6 +15,7 @@ using arrayformat::Cache;
 using arrayformat::Error;
 using arrayformat::Extents;
 using arrayformat::File;
+using arrayformat::Mmap;
 using arrayformat::Region;
 using arrayformat::Schema;
 using arrayformat::Span;
@@ -264,11 +265,20 @@ TEST(Hpp, SharesStoresAndCaches) {
   EXPECT_GE(store.list("x").count(), 1);
 }
 
-TEST(Hpp, KeepsFilesInFolders) {
-  const std::filesystem::path folder =
+// An empty folder that is gone in the end.
+class HppFolderTest : public testing::Test {
+ protected:
+  HppFolderTest() { std::filesystem::create_directory(folder_); }
+  ~HppFolderTest() override { std::filesystem::remove_all(folder_); }
+
+  std::string in_folder(const char* name) const { return (folder_ / name).string(); }
+
+  const std::filesystem::path folder_ =
       std::filesystem::path(testing::TempDir()) / ("hpp" + std::to_string(getpid()));
-  std::filesystem::create_directory(folder);
-  const std::string path = folder / "x.af";
+};
+
+TEST_F(HppFolderTest, HoldsFiles) {
+  const std::string path = in_folder("x.af");
   {
     File file = File::create(path);
     file.define("x", Schema::of<float>({4}));
@@ -277,21 +287,46 @@ TEST(Hpp, KeepsFilesInFolders) {
     file.flush();
     file.compact();
     EXPECT_EQ(file.layer_count(), 1);
-    file.copy((folder / "copy.af").string());
+    file.copy(in_folder("copy.af"));
     const auto report = file.verify();
     for (std::int64_t i = 0; i < report.count(); i++) EXPECT_FALSE(report.is_problem(i)) << report.text(i);
   }
   EXPECT_EQ(File::open(path, arrayformat::writable()).footer_version(), 5);
-  EXPECT_EQ(Store::open_local(folder.string()).list("copy.af").count(), 1);
+  EXPECT_EQ(Store::open_local(folder_.string()).list("copy.af").count(), 1);
   EXPECT_EQ(status_of([&] { File::create(path); }), AF_ALREADY_EXISTS);
   try {
-    File::open((folder / "none.af").string());
+    File::open(in_folder("none.af"));
     ADD_FAILURE() << "opened a file that is not there";
   } catch (const Error& error) {
     EXPECT_EQ(error.status(), AF_NOT_FOUND);
     EXPECT_EQ(error.http_status(), 0);
   }
-  std::filesystem::remove_all(folder);
+}
+
+TEST_F(HppFolderTest, HoldsMappedArrays) {
+  const std::string path = in_folder("x.mmap");
+  Mmap numbers = Mmap::create(path, {2, 2}, std::vector<float>{1, 2, 3, 4});
+  EXPECT_EQ(numbers.data_type(), AF_FLOAT32);
+  EXPECT_EQ(numbers.shape(), (Extents{2, 2}));
+  EXPECT_EQ(numbers.mode(), AF_MMAP_READ_WRITE);
+  numbers.mutable_view().mutable_elements<float>()[3] = 5;
+  numbers.flush();
+  float corner = 0;
+  numbers.read({{1, 1}, {1, 1}}, &corner, sizeof corner);
+  EXPECT_EQ(corner, 5);
+  corner = 6;
+  numbers.write({{0, 0}, {1, 1}}, &corner, sizeof corner);
+  numbers.flush_range(0, 4);
+  numbers.advise(AF_ADVICE_WILL_NEED, 0, 16);
+
+  auto view = Mmap::open(path).view();
+  EXPECT_EQ(view.elements<float>()[0], 6);
+  EXPECT_EQ(view.shape(), (Extents{2, 2}));
+  EXPECT_EQ(view.strides(), (Extents{8, 4}));
+  EXPECT_EQ(status_of([&] { view.elements<double>(); }), AF_DTYPE_MISMATCH);
+  EXPECT_EQ(status_of([&] { view.mutable_elements<float>(); }), AF_READ_ONLY);
+  EXPECT_EQ(Mmap::create_zeros<double>(in_folder("y.mmap"), {1000}).element_count(), 1000);
+  EXPECT_EQ(status_of([&] { Mmap::create_zeros<double>(path, {1}); }), AF_ALREADY_EXISTS);
 }
 
 TEST_F(HppTest, LetsALambdaWatchAndCancel) {
