@@ -17,7 +17,7 @@
  *  2. Ownership. What comes back through `**out` is yours: free or close it with the function named at its type.
  *     What comes back through `const **` pointers is borrowed: it lives as long as the object it was asked of.
  *     Buffers you pass in are read or written during the call only, never kept.
- *  3. Handles. af_file, af_store and af_cache are living handles: they may be used after being closed, with any
+ *  3. Handles. af_file, af_store, af_cache and af_mmap are living handles: they may be used after being closed, with any
  *     arguments, and answer AF_INVALID_ARGUMENT. Children keep what they need alive: close in any order. close never
  *     writes: what was not flushed is dropped. Freeing NULL is fine. The other types (af_error, af_schema, af_value,
  *     af_values, ...) are plain results: do not use one after freeing it. Asked of NULL, or with an index out of range, their functions
@@ -518,9 +518,9 @@ AF_API af_status af_file_set_file_attribute(af_file *file, const char *key, int6
 
 /*
  * Writes a region of an array of fixed-width dtype from caller memory. `strides` (bytes from one element to the next along each axis of
- * the region, may be negative or 0) or NULL for C order; src_len: the bytes that may be read from `src`, checked in C order; with strides the region
- * must lie in src[0 .. src_len). The data are taken before the call returns. AF_ARRAY_NOT_FOUND, AF_DTYPE_MISMATCH (variable-length and lists),
- * AF_OUT_OF_BOUNDS, AF_INVALID_ARGUMENT (rank, src_len).
+ * the region, may be negative or 0) or NULL for C order. `src` is the lowest address of the region: with a negative stride that is not its
+ * first element's. src_len: the bytes that may be read from there, no fewer than the region reaches over. The data are taken before the
+ * call returns. AF_ARRAY_NOT_FOUND, AF_DTYPE_MISMATCH (variable-length and lists), AF_OUT_OF_BOUNDS, AF_INVALID_ARGUMENT (rank, src_len).
  */
 AF_API af_status af_file_write(af_file *file, const char *name, int64_t name_len, const int64_t *start, const int64_t *shape,
                                int32_t rank, const int64_t *strides, const void *src, int64_t src_len, af_error **err);
@@ -586,7 +586,7 @@ AF_API af_status af_file_compact(af_file *file, af_error **err);
 AF_API af_status af_file_refresh(af_file *file, uint8_t *changed, af_error **err);
 /*
  * Writes the stack as this handle sees it, without unflushed changes, as one new base file at `path`, with the codec, block size and footer version
- * of `options`. AF_ALREADY_EXISTS, AF_UNSUPPORTED (attributes that footer version 4 cannot hold), AF_CANCELLED, AF_IO.
+ * of `options`. AF_ALREADY_EXISTS as in af_file_create (unless options->replace), AF_UNSUPPORTED (attributes that footer version 4 cannot hold), AF_CANCELLED, AF_IO.
  */
 AF_API af_status af_file_copy(const af_file *file, const char *path, int64_t path_len, const af_file_options *options,
                               af_error **err);
