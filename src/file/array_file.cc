@@ -101,13 +101,14 @@ void ArrayFile::Impl::for_each_array(const std::function<void(const ArrayInUse&)
               ? std::vector<Mention>{mention}
               : snapshot->mentions(array_name);
       visit({array_name, nullptr, std::move(mentions), view.dtype(), view.shape(), view.chunk_shape()});
-    } else if (!changed->deleted && !changed->fresh) {
+    } else if (!changed->deleted) {
       visit_pending(*changed);
     }
   }
-  // Definitions, and redefinitions of what was deleted, come last.
+  // What is defined anew in place of an array that is still there has that one's place, as it will have once
+  // it is flushed.
   for (const auto& array : pending->arrays())
-    if (array->fresh && !array->deleted) visit_pending(*array);
+    if (array->fresh && !array->deleted && snapshot->mentions(array->name).empty()) visit_pending(*array);
 }
 
 // ---------------------------------------------------------------- opening and creating

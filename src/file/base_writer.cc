@@ -1,12 +1,24 @@
 #include "file/base_writer.h"
 
 #include <algorithm>
+#include <bit>
+#include <cmath>
 
 namespace af {
 namespace {
 
 // Decoded blocks that are kept while their chunks are packed anew.
 constexpr int64_t kRecodeCache = 32 << 20;
+
+// Whether elements that count as the fill value may differ from it: zeros of either sign, NaNs of any
+// payload.
+bool fill_has_other_bits(const ArrayInUse& array) {
+  std::optional<FillValue> fill = array.fill();
+  bool is_float = array.dtype.id == TypeId::kFloat32 || array.dtype.id == TypeId::kFloat64;
+  if (!is_float || !fill || fill->kind != FillValue::Kind::kFloat) return false;
+  double value = std::bit_cast<double>(fill->bits);
+  return value == 0 || std::isnan(value) || static_cast<float>(value) == 0;
+}
 
 }  // namespace
 
@@ -23,6 +35,7 @@ bool BaseWriter::is_void(const ArrayInUse& array, const Grid& grid, const Extent
   if (is_list(array.dtype.id)) return false;
   // The reference reads "" where no text was written, whatever the fill value: texts that equal it stay.
   if (is_variable(array.dtype.id) && array.fill()) return false;
+  if (fill_has_other_bits(array)) return false;
   std::optional<Summary> known =
       place.layer ? place.layer->layer->chunk_summary(place.layer->array, place.layer->position)
                   : file_.chunk_summary(array, grid, coord);
@@ -79,7 +92,10 @@ void BaseWriter::repack(const ArrayInUse& array) {
     file_.report(++done_, work_);
     if (is_copied(place)) return;
     Buffer payload;
+    bool counts = true;
     if (place.layer) {
+      // What hides older chunks was written by nobody, and is not counted as if it had been.
+      counts = place.layer->layer->chunk_summary(place.layer->array, place.layer->position) != Summary{};
       BlockContext context = file_.blocks();
       context.cache = &recode_cache_;
       ChunkAddress address = place.layer->address();
@@ -91,7 +107,8 @@ void BaseWriter::repack(const ArrayInUse& array) {
     } else {
       payload = file_.written_payload(place);
     }
-    repacked_.push_back(packer_.add(std::move(payload), schema, grid.chunk_elements(coord)));
+    repacked_.push_back(
+        packer_.add(std::move(payload), counts ? schema : nullptr, grid.chunk_elements(coord)));
   });
 }
 

@@ -133,10 +133,11 @@ bool same_place(const std::optional<FoundChunk>& a, const std::optional<FoundChu
 
 // Whether a chunk reads the same in two snapshots, wherever its bytes lie.
 bool same_chunk(const ArrayFile::Impl& file, const std::vector<Mention>& before,
-                const std::vector<Mention>& after, const Extents& coord) {
+                const std::vector<Mention>& after, const Grid& grid, const Extents& coord) {
   std::optional<FoundChunk> old_place = find_chunk(before, coord), new_place = find_chunk(after, coord);
   if (same_place(old_place, new_place)) return true;
-  if (!old_place || !new_place) return false;
+  if (!old_place || !new_place)
+    return file.is_void(old_place ? *old_place : *new_place, grid.chunk_elements(coord));
   Buffer old_bytes = file.written_payload({nullptr, old_place}),
          new_bytes = file.written_payload({nullptr, new_place});
   return std::ranges::equal(old_bytes.view(), new_bytes.view());
@@ -178,7 +179,7 @@ void ArrayFile::Impl::rebase(std::shared_ptr<const Snapshot> next) {
       for (const auto& [position, chunk] : array.chunks) coords.push_back(grid.coord(position));
     }
     for (const Extents& coord : coords)
-      if (!same_chunk(*this, before, after, coord)) fail_conflict(array, "a chunk was written");
+      if (!same_chunk(*this, before, after, grid, coord)) fail_conflict(array, "a chunk was written");
     Rebased change{&array, array.fresh || array.deleted ? std::vector<Mention>{} : after, array.attributes};
     if (array.attributes || array.deleted || array.fresh) {
       AttributeMap old_attributes = resolve_attributes(*snapshot, array.name),

@@ -68,6 +68,15 @@ Summary ArrayFile::Impl::chunk_summary(const ArrayInUse& array, const Grid& grid
   return summary_in_layer(*this, array, *place.layer, grid.chunk_elements(coord));
 }
 
+bool ArrayFile::Impl::is_void(const FoundChunk& chunk, int64_t elements) const {
+  ArraySchema schema = chunk.layer->footer().array(chunk.array).schema();
+  bool counts = chunk.layer->chunk_summary(chunk.array, chunk.position) != Summary{};
+  if (counts || is_list(schema.dtype.id)) return false;
+  // Not every element that counts as the fill value has its bits.
+  std::vector<std::byte> fill = fill_payload(schema.dtype, schema.fill, elements);
+  return std::ranges::equal(written_payload({nullptr, chunk}).view(), fill);
+}
+
 std::optional<Summary> ArrayFile::Impl::summary_of(const ArrayInUse& array) const {
   try {
     if (!array.pending) {
