@@ -57,10 +57,10 @@ af_value* new_value(Value value) { return new af_value{std::move(value)}; }
 af_value_map* new_value_map(ValueMap map) {
   auto result = std::make_unique<af_value_map>();
   result->entries.reserve(map.size());
-  for (auto& [name, value] : map) {
+  for (auto& named : map) {
     auto& entry = result->entries.emplace_back();
-    entry.name = std::move(name);
-    if (value) entry.value = af_value{std::move(*value)};
+    entry.name = std::move(named.first);
+    if (named.second) entry.value = af_value{std::move(*named.second)};
   }
   return result.release();
 }
