@@ -85,6 +85,7 @@ class Dump {
 void Dump::check_metadata() {
   const Listing listing = make<Listing>(af_file_list, file_);
   for (int64_t i = 0; i < af_listing_count(listing.get()); i++) {
+    check_interrupted();
     const std::string_view name = name_at(listing.get(), i);
     schema_of(file_, name);
     attributes_of(file_, name);

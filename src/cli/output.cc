@@ -6,6 +6,7 @@
 
 #include <cerrno>
 
+#include "cli/progress.h"
 #include "cli/text.h"
 
 namespace af::cli {
@@ -39,9 +40,15 @@ Output::~Output() {
 }
 
 void Output::write(std::string_view bytes) {
-  if (buffer_.size() + bytes.size() > kBufferSize) drain();
-  buffer_ += bytes;
-  if (buffer_.size() > kBufferSize) drain();
+  while (!bytes.empty()) {
+    const std::string_view part = bytes.substr(0, kBufferSize - buffer_.size());
+    buffer_ += part;
+    bytes.remove_prefix(part.size());
+    if (buffer_.size() < kBufferSize) return;
+    // Only here: a last few words about work that is done are not to be interrupted.
+    check_interrupted();
+    drain();
+  }
 }
 
 void Output::drain() {

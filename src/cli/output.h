@@ -21,7 +21,7 @@ class Output {
   Output(const Output&) = delete;
   Output& operator=(const Output&) = delete;
 
-  // Throws Failure(kIo) when the descriptor does not take it.
+  // Throws Failure: kIo when the descriptor does not take it, kCancelled after Ctrl-C.
   void write(std::string_view bytes);
   // Writes what is left and checks that it was taken.
   void finish();

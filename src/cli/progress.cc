@@ -25,7 +25,7 @@ void leave_mark(int) { g_interrupted = 1; }
 void catch_interrupts() {
   struct sigaction action = {};
   action.sa_handler = leave_mark;
-  action.sa_flags = SA_RESETHAND;
+  action.sa_flags = SA_RESTART | SA_RESETHAND;
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
 }

@@ -107,3 +107,19 @@ class LongWork(Case):
         printed = self.run_af("get", "big.af", "v", "--format", "raw", "--region", "1:5,1:3,7:1000").stdout
         expected = b"".join(numbers[(4 * i + j << 20) + 7:(4 * i + j << 20) + 1000].tobytes() for i in range(1, 5) for j in range(1, 3))
         self.assertEqual(printed, expected)
+
+    def test_ctrl_c_ends_printing_too(self):
+        write_classic(self.path("big.nc"), "v", [64, 1 << 20])
+        self.af("import", "big.nc", "big.af")
+        reading, writing = os.pipe()
+        process = subprocess.Popen([AF, "get", "big.af", "v"], cwd=self.folder, stdout=writing, stderr=subprocess.PIPE)
+        os.close(writing)
+        os.read(reading, 1)
+        process.send_signal(signal.SIGINT)
+        while os.read(reading, 1 << 20):
+            pass
+        os.close(reading)
+        message = process.stderr.read()
+        process.stderr.close()
+        self.assertEqual(process.wait(), CANCELLED)
+        self.assertEqual(message, b"af: interrupted\n")
