@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <functional>
+#include <iostream>
 #include <new>
 
 #include "cli/commands.h"
@@ -40,6 +41,7 @@ class CommandLine {
     app_.footer(kExitCodes);
     app_.set_version_flag("--version", std::string("af ") + af_version_text());
     add_readers();
+    add_get();
     add_writers();
     add_converters();
   }
@@ -123,8 +125,25 @@ class CommandLine {
                      "times the size on disk)")
         ->option_text("BYTES");
 
+    CLI::App* stats = add(
+        "stats", "Counts, minima and maxima", [this] { return stats_.run(); }, &stats_.json);
+    add_source(stats, &stats_.source);
+    add_texts(stats, "NAME", &stats_.names, "Arrays; all if none is named");
+
+    CLI::App* verify = add(
+        "verify", "Check checksums, addresses, dictionaries and statistics", [this] { return verify_.run(); },
+        &verify_.json);
+    add_source(verify, &verify_.source);
+  }
+
+  void add_get() {
     CLI::App* get = add(
-        "get", "Print the elements of an array", [this] { return get_.run(); }, &get_as_json_);
+        "get", "Print the elements of an array",
+        [this] {
+          if (get_as_json_) get_.format = "json";
+          return get_.run();
+        },
+        &get_as_json_);
     add_source(get, &get_.source);
     get->add_option("NAME", get_.name, "The array")->required();
     get->add_option("--region", get_.region, "FIRST:END for each axis, separated by commas: 0:10,:,3")
@@ -137,20 +156,6 @@ class CommandLine {
                               ->option_text("FORMAT");
     format->excludes("--json");
     get->add_option("-o,--output", get_.output, "Write to this file")->option_text("OUT");
-    get->callback([this] {
-      if (get_as_json_) get_.format = "json";
-      run_ = [this] { return get_.run(); };
-    });
-
-    CLI::App* stats = add(
-        "stats", "Counts, minima and maxima", [this] { return stats_.run(); }, &stats_.json);
-    add_source(stats, &stats_.source);
-    add_texts(stats, "NAME", &stats_.names, "Arrays; all if none is named");
-
-    CLI::App* verify = add(
-        "verify", "Check checksums, addresses, dictionaries and statistics", [this] { return verify_.run(); },
-        &verify_.json);
-    add_source(verify, &verify_.source);
   }
 
   void add_writers() {

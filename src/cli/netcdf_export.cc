@@ -1,6 +1,7 @@
 #include "cli/netcdf_export.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "cli/fill.h"
 #include "cli/pieces.h"
@@ -83,6 +84,23 @@ Extents netcdf_chunks(const Extents& shape, Extents chunks, const std::vector<bo
     chunks[axis] = std::max<int64_t>(chunks[axis], 1);
   }
   return covers ? Extents() : chunks;
+}
+
+// The enumeration that an array's marks tell of, unless what they say no longer fits.
+std::optional<NetcdfEnum> enum_in(const af_value_map* attributes, af_data_type dtype) {
+  const std::string_view mark = text_in(find(attributes, kTypeMark));
+  const af_value* names = find(attributes, kEnumNamesMark);
+  const af_value* values = find(attributes, kEnumValuesMark);
+  if (!mark.starts_with(kEnumWord) || dtype < AF_INT8 || dtype > AF_UINT64) return {};
+  if (names == nullptr || values == nullptr || af_value_count(names) != af_value_count(values)) return {};
+  const af_data_type kind = af_value_data_type(values);
+  if (af_value_data_type(names) != AF_STRING || (kind != AF_INT64 && kind != AF_UINT64)) return {};
+  NetcdfEnum members{std::string(mark.substr(kEnumWord.size())), {}, {}};
+  for (int64_t i = 0; i < af_value_count(names); i++) {
+    members.names.emplace_back(element_at(names, i));
+    members.values.push_back(load<int64_t>(static_cast<const std::byte*>(af_value_data(values)) + 8 * i));
+  }
+  return members;
 }
 
 void check_names(std::string_view path) {
@@ -266,32 +284,22 @@ const NetcdfExport::Dimension& NetcdfExport::add_dimension(const std::string& gr
   return dimensions_[{group_path, wanted.name}] = dimension;
 }
 
-// The type that an array had as an enumeration, or -1: what its marks say may no longer fit.
+// The type that an array had as an enumeration, or -1.
 int NetcdfExport::enum_type(const af_value_map* attributes, af_data_type dtype) {
-  const std::string_view mark = text_in(find(attributes, kTypeMark));
-  const af_value* names = find(attributes, kEnumNamesMark);
-  const af_value* values = find(attributes, kEnumValuesMark);
-  if (!mark.starts_with(kEnumWord) || names == nullptr || values == nullptr) return -1;
-  const af_data_type kind = af_value_data_type(values);
-  if (af_value_data_type(names) != AF_STRING || (kind != AF_INT64 && kind != AF_UINT64)) return -1;
-  if (dtype < AF_INT8 || dtype > AF_UINT64 || af_value_count(names) != af_value_count(values)) return -1;
-  NetcdfEnum members{std::string(mark.substr(kEnumWord.size())), {}, {}};
-  for (int64_t i = 0; i < af_value_count(names); i++) {
-    members.names.emplace_back(element_at(names, i));
-    members.values.push_back(load<int64_t>(static_cast<const std::byte*>(af_value_data(values)) + 8 * i));
-  }
-  const auto known = enums_.find(members.path);
+  const std::optional<NetcdfEnum> members = enum_in(attributes, dtype);
+  if (!members) return -1;
+  const auto known = enums_.find(members->path);
   if (known != enums_.end()) {
     const Enum& found = known->second;
-    const bool is_same = found.dtype == dtype && found.members.names == members.names &&
-                         found.members.values == members.values;
+    const bool is_same = found.dtype == dtype && found.members.names == members->names &&
+                         found.members.values == members->values;
     return is_same ? found.type : -1;
   }
   try {
-    check_names(members.path);
-    const int type =
-        to_.add_enum(group_at(parent_of(members.path)), std::string(last_part(members.path)), dtype, members);
-    enums_[members.path] = {type, dtype, members};
+    check_names(members->path);
+    const int group = group_at(parent_of(members->path));
+    const int type = to_.add_enum(group, std::string(last_part(members->path)), dtype, *members);
+    enums_[members->path] = {type, dtype, *members};
     return type;
   } catch (const Failure& failure) {
     if (failure.code() != kUnsupported) throw;
