@@ -638,13 +638,15 @@ AF_API af_status af_file_io_stats(const af_file *file, af_io_stats *stats, af_er
 
 /*
  * One array of AF_FLOAT32, AF_FLOAT64, AF_INT32 or AF_INT64 and up to AF_MMAP_MAX_RANK dimensions in a file of its own: 64 bytes of
- * header, then the elements in C order. The file is mapped into memory: its elements are read and written in place, and the system
- * fetches and stores pages as they are touched. A living handle; close with af_mmap_close. Each handle keeps one file descriptor open.
+ * header, then the elements in C order. The file is mapped into memory when a view of it is first asked for: its elements are then read
+ * and written in place, and the system fetches and stores pages as they are touched. A living handle; close with af_mmap_close. Each
+ * handle keeps one file descriptor open.
  *
- * A file that another program shortens is the weak point of any mapping: reading a page that the file no longer has ends the process
- * (SIGBUS). Every call that reads or writes elements or hands out a view therefore compares the file's length first and answers
- * AF_CORRUPT. What happens afterwards, during the call or through a view, cannot be seen. The same holds for writing through a mapping
- * to a sparse file (af_mmap_create_zeros) when the disk is full: options->reserve asks for the space at once.
+ * A file that another program shortens is the weak point of any mapping: touching a page that the file no longer has ends the process
+ * (SIGBUS), and so does writing to a page of a sparse file (af_mmap_create_zeros) when the disk is full. Every call that reads or writes
+ * elements or hands out a view compares the file's length first and answers AF_CORRUPT; what happens afterwards, through a view, cannot
+ * be seen. af_mmap_read and af_mmap_write of regions that are dense, in the file and in the caller's memory, touch no page: they answer
+ * AF_CORRUPT and AF_IO whenever it happens. options->reserve asks for disk space at once.
  */
 typedef struct af_mmap af_mmap;
 

@@ -27,6 +27,13 @@ bool reach_of(const Extents& shape, int64_t element_size, std::span<const int64_
 
 }  // namespace
 
+bool is_dense(const Extents& shape, int64_t element_size, const Extents& strides) {
+  const Extents dense = c_strides(shape, element_size);
+  for (int axis = 0; axis < shape.rank(); axis++)
+    if (shape[axis] != 1 && strides[axis] != dense[axis]) return false;
+  return true;
+}
+
 PlacedBox place_box(const Extents& shape, int64_t element_size, std::span<const int64_t> strides,
                     int64_t length) {
   PlacedBox placed{0, strides.empty() ? c_strides(shape, element_size) : Extents(strides)};

@@ -15,6 +15,9 @@ struct StridedBox {
   Extents strides;
 };
 
+// Whether the elements lie back to back in C order.
+bool is_dense(const Extents& shape, int64_t element_size, const Extents& strides);
+
 // The strides of a box of this shape, C order if none are given, and the offset of its first element when its
 // lowest address is at 0. Throws kInvalidArgument unless all of it lies in [0, length).
 struct PlacedBox {

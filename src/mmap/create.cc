@@ -15,20 +15,14 @@ class Gatherer {
   void write(const Extents& shape, StridedBox<const std::byte> box) {
     const int64_t bytes = element_count(shape) * element_size_;
     if (bytes == 0) return;
-    if (is_dense(shape, box.strides)) return file_.append({box.first, static_cast<size_t>(bytes)});
+    if (is_dense(shape, element_size_, box.strides))
+      return file_.append({box.first, static_cast<size_t>(bytes)});
     if (bytes <= kPiece) return write_gathered(shape, box, bytes);
     write_slices(shape, box, bytes);
   }
 
  private:
   static constexpr int64_t kPiece = 1 << 20;
-
-  bool is_dense(const Extents& shape, const Extents& strides) const {
-    const Extents dense = c_strides(shape, element_size_);
-    for (int axis = 0; axis < shape.rank(); axis++)
-      if (shape[axis] != 1 && strides[axis] != dense[axis]) return false;
-    return true;
-  }
 
   void write_gathered(const Extents& shape, StridedBox<const std::byte> box, int64_t bytes) {
     if (gathered_.empty()) gathered_ = Buffer(kPiece);
@@ -53,27 +47,22 @@ class Gatherer {
   Buffer gathered_;
 };
 
-// The file, complete but for its elements. It is mapped before it is published: what fails leaves nothing
-// behind.
+// The file, complete but for its elements.
 class Draft {
  public:
   Draft(const std::string& path, const MmapLayout& layout, const MmapCreateOptions& options)
-      : path_(path), layout_(layout), options_(options), file_(path, options.replace) {
+      : layout_(layout), options_(options), file_(path, options.replace) {
     file_.set_size(layout.file_size(), options.reserve);
     file_.append(encode_mmap_header(layout));
   }
 
   NewFile& file() { return file_; }
-
-  std::shared_ptr<MappedArray> map() {
-    return std::make_shared<MappedArray>(
-        path_, layout_, MappedPages(file_.duplicate(), layout_.file_size(), MapMode::kReadWrite, path_));
+  std::shared_ptr<MappedArray> array() {
+    return std::make_shared<MappedArray>(file_.duplicate(), layout_, MapMode::kReadWrite);
   }
-
   void publish() { file_.publish({options_.durable, options_.lock}); }
 
  private:
-  const std::string& path_;
   const MmapLayout& layout_;
   const MmapCreateOptions& options_;
   NewFile file_;
@@ -84,7 +73,7 @@ class Draft {
 std::shared_ptr<MappedArray> MappedArray::create(const std::string& path, const MmapLayout& layout,
                                                  const MmapCreateOptions& options) {
   Draft draft(path, layout, options);
-  auto array = draft.map();
+  auto array = draft.array();
   draft.publish();
   return array;
 }
@@ -94,7 +83,7 @@ std::shared_ptr<MappedArray> MappedArray::create(const std::string& path, const 
                                                  const MmapCreateOptions& options) {
   Draft draft(path, layout, options);
   Gatherer(draft.file(), layout.element_size()).write(layout.shape(), source);
-  auto array = draft.map();
+  auto array = draft.array();
   draft.publish();
   return array;
 }
@@ -106,7 +95,7 @@ std::shared_ptr<MappedArray> MappedArray::create(const std::string& path, const 
   // Elements arrive through the mapping, where a full disk would end the process.
   reserving.reserve = true;
   Draft draft(path, layout, reserving);
-  auto array = draft.map();
+  auto array = draft.array();
   fill(*array);
   draft.publish();
   return array;

@@ -2,8 +2,10 @@
 // arrayformat.h.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <shared_mutex>
 #include <span>
 #include <string>
@@ -27,11 +29,14 @@ struct MmapCreateOptions {
   bool lock = false;
 };
 
+// The file is mapped when its elements are first asked for in place. What is dense, in the file and in the
+// caller's memory, is copied by system calls instead: they need no mapping, and answer by an error what would
+// end the process there (a file cut short, a full disk).
 class MappedArray {
  public:
   static std::shared_ptr<MappedArray> open(const std::string& path, const MmapOpenOptions& options);
   // Of zeros that take no space on disk until they are written, a copy of `source`, or what `fill` writes.
-  // The file appears, whole, just before these return; the array is mapped for reading and writing.
+  // The file appears, whole, just before these return; the array is for reading and writing.
   static std::shared_ptr<MappedArray> create(const std::string& path, const MmapLayout& layout,
                                              const MmapCreateOptions& options);
   static std::shared_ptr<MappedArray> create(const std::string& path, const MmapLayout& layout,
@@ -41,12 +46,12 @@ class MappedArray {
                                              const std::function<void(MappedArray&)>& fill,
                                              const MmapCreateOptions& options);
 
-  MappedArray(std::string path, const MmapLayout& layout, MappedPages mapping);
+  MappedArray(RegularFile file, const MmapLayout& layout, MapMode mode);
 
-  const std::string& path() const { return path_; }
+  const std::string& path() const { return file_.path(); }
   const MmapLayout& layout() const { return layout_; }
-  MapMode mode() const { return mapping_.mode(); }
-  Extents strides() const { return c_strides(layout_.shape(), layout_.element_size()); }
+  MapMode mode() const { return mode_; }
+  const Extents& strides() const { return strides_; }  // in bytes
 
   // The elements, for as long as this object lives. Throws kCorrupt when the file has become too short to
   // hold them.
@@ -67,14 +72,25 @@ class MappedArray {
   void advise(Advice advice, int64_t offset, int64_t length) const;
 
  private:
+  const MappedPages& pages() const;
+  std::byte* elements() const { return pages().base() + kMmapHeaderSize; }
+  int64_t offset_of(const Extents& at) const;
+  // Whether some elements may differ from the file's.
+  bool has_own_elements() const { return mode_ == MapMode::kCopyOnWrite && pages_.load() != nullptr; }
+  void read_run(int64_t offset, MutableBytes dst) const;
+  void check_writable() const;
   void check_length() const;
   void check_range(int64_t offset, int64_t length) const;
-  std::byte* element(const Extents& at) const;
+  void flush_bytes(int64_t offset, int64_t length, FlushWait wait) const;
 
-  const std::string path_;
+  const RegularFile file_;
   const MmapLayout layout_;
-  const MappedPages mapping_;
-  mutable std::shared_mutex mutex_;  // the elements, as far as read and write go
+  const Extents strides_;
+  const MapMode mode_;
+  mutable std::shared_mutex elements_mutex_;  // as far as read and write go
+  mutable std::mutex map_mutex_;
+  mutable std::unique_ptr<const MappedPages> owned_pages_;
+  mutable std::atomic<const MappedPages*> pages_ = nullptr;  // once it is set it stays
 };
 
 }  // namespace af

@@ -12,6 +12,10 @@
 namespace af {
 namespace {
 
+[[noreturn]] void fail_creating(const std::string& target) {
+  fail_os(errno, text_of("creating ", quoted(target)));
+}
+
 std::string folder_of(const std::string& path) {
   const size_t slash = path.rfind('/');
   const std::string name = path.substr(slash == std::string::npos ? 0 : slash + 1);
@@ -24,11 +28,10 @@ void check_target(const std::string& target, bool replace) {
   struct stat info;
   if (lstat(target.c_str(), &info) != 0) {
     if (errno == ENOENT) return;
-    fail_os(errno, text_of("creating ", quoted(target)));
+    fail_creating(target);
   }
   if (!replace) fail(Status::kAlreadyExists, "mapped array ", quoted(target), ": the file is there already");
-  if (!S_ISREG(info.st_mode))
-    fail(Status::kInvalidName, "mapped array ", quoted(target), ": what is there is not a regular file");
+  if (!S_ISREG(info.st_mode)) fail_not_regular(target);
 }
 
 std::string unused_name(const std::string& folder) {
@@ -42,84 +45,83 @@ std::string unused_name(const std::string& folder) {
   return name + ".tmp";
 }
 
-void sync(const ScopedFd& fd, std::string_view path) {
-  if (fsync(fd.get()) != 0) fail_os(errno, text_of("fsync of ", quoted(path)));
+RegularFile create(const std::string& temporary, const std::string& target, bool replace) {
+  check_target(target, replace);
+  ScopedFd fd(open(temporary.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  if (fd.get() < 0) fail_creating(target);
+  return {std::move(fd), target};
 }
 
 void sync_folder(const std::string& folder) {
   ScopedFd fd(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (fd.get() < 0) fail_os(errno, text_of("opening ", quoted(folder)));
-  sync(fd, folder);
+  RegularFile(std::move(fd), folder).sync();
 }
 
 // The file to be replaced, locked; nothing if there is none.
-std::optional<ScopedFd> lock_predecessor(const std::string& target) {
-  ScopedFd fd(open(target.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  if (fd.get() < 0) {
-    if (errno == ENOENT) return std::nullopt;
-    fail_os(errno, text_of("locking ", quoted(target)));
+std::optional<RegularFile> lock_predecessor(const std::string& target) {
+  std::optional<RegularFile> predecessor;
+  try {
+    predecessor = RegularFile::open(target, RegularFile::Use::kReading);
+  } catch (const Error& error) {
+    if (error.status() == Status::kNotFound) return std::nullopt;
+    throw;
   }
-  lock_file(fd, LockKind::kWriter, target);
-  return fd;
+  predecessor->lock(LockKind::kWriter, target);
+  return predecessor;
 }
 
 }  // namespace
 
 NewFile::NewFile(const std::string& target, bool replace)
-    : target_(target), folder_(folder_of(target)), replace_(replace) {
-  check_target(target, replace);
-  temporary_ = unused_name(folder_);
-  fd_ = ScopedFd(open(temporary_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-  if (fd_.get() >= 0) return;
-  const int error = errno;
-  temporary_.clear();
-  fail_os(error, text_of("creating ", quoted(target)));
-}
+    : folder_(folder_of(target)),
+      replace_(replace),
+      temporary_(unused_name(folder_)),
+      file_(create(temporary_, target, replace)) {}
 
 NewFile::~NewFile() {
   if (!temporary_.empty()) unlink(temporary_.c_str());
 }
 
-ScopedFd NewFile::duplicate() const {
-  ScopedFd copy(fcntl(fd_.get(), F_DUPFD_CLOEXEC, 0));
-  if (copy.get() < 0) fail_os(errno, text_of("creating ", quoted(target_)));
-  return copy;
-}
-
 void NewFile::set_size(int64_t size, bool reserve) {
-  if (ftruncate(fd_.get(), size) != 0) {
+  if (ftruncate(file_.fd(), size) != 0) {
     if (errno == EFBIG || errno == EINVAL)
-      fail(Status::kLimitExceeded, "mapped array ", quoted(target_), ": no file here can have ", size,
+      fail(Status::kLimitExceeded, "mapped array ", quoted(target()), ": no file here can have ", size,
            " bytes");
-    fail_os(errno, text_of("creating ", quoted(target_), " of ", size, " bytes"));
+    fail_creating(target());
   }
   if (!reserve) return;
-  if (int error = posix_fallocate(fd_.get(), 0, size))
-    fail_os(error, text_of("reserving ", size, " bytes for ", quoted(target_)));
+  if (const int error = posix_fallocate(file_.fd(), 0, size))
+    fail_os(error, text_of("reserving ", size, " bytes for ", quoted(target())));
 }
 
 void NewFile::append(ByteView bytes) {
-  // By writes, not through a mapping: a full disk is then an error, not the end of the process.
-  while (!bytes.empty()) {
-    const ssize_t n = pwrite(fd_.get(), bytes.data(), bytes.size(), written_);
-    if (n < 0) {
-      if (errno == EINTR) continue;
-      fail_os(errno, text_of("writing ", quoted(target_)));
-    }
-    written_ += n;
-    bytes = bytes.subspan(static_cast<size_t>(n));
-  }
+  file_.write_at(written_, bytes);
+  written_ += static_cast<int64_t>(bytes.size());
 }
 
 void NewFile::publish(Publishing how) {
-  if (how.durable) sync(fd_, target_);
-  std::optional<ScopedFd> predecessor;
+  if (how.durable) file_.sync();
+  std::optional<RegularFile> predecessor;
   if (how.lock) {
-    lock_file(fd_, LockKind::kWriter, temporary_);
-    if (replace_) predecessor = lock_predecessor(target_);
+    file_.lock(LockKind::kWriter, temporary_);
+    if (replace_) predecessor = lock_predecessor(target());
   }
   move_to_target();
   if (how.durable) try_sync_folder();
+}
+
+void NewFile::move_to_target() {
+  const char* from = temporary_.c_str();
+  const char* to = target().c_str();
+  if (replace_) {
+    if (rename(from, to) != 0) fail_creating(target());
+  } else if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) != 0) {
+    // File systems that do not know the flag: a link never replaces either.
+    if ((errno != EINVAL && errno != ENOSYS) || link(from, to) != 0) fail_creating(target());
+    unlink(from);
+  }
+  temporary_.clear();
 }
 
 void NewFile::try_sync_folder() const {
@@ -128,23 +130,9 @@ void NewFile::try_sync_folder() const {
   } catch (const Error&) {
     // What was replaced cannot be brought back, but a file that was not there before must not be there after
     // a failure.
-    if (!replace_) unlink(target_.c_str());
+    if (!replace_) unlink(target().c_str());
     throw;
   }
-}
-
-void NewFile::move_to_target() {
-  const char* from = temporary_.c_str();
-  const char* to = target_.c_str();
-  if (replace_) {
-    if (rename(from, to) != 0) fail_os(errno, text_of("creating ", quoted(target_)));
-  } else if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) != 0) {
-    // File systems that do not know the flag: a link never replaces either.
-    if ((errno != EINVAL && errno != ENOSYS) || link(from, to) != 0)
-      fail_os(errno, text_of("creating ", quoted(target_)));
-    unlink(from);
-  }
-  temporary_.clear();
 }
 
 }  // namespace af

@@ -4,13 +4,12 @@
 #include <string>
 #include <string_view>
 
-#include "mmap/mapped_pages.h"
+#include "mmap/regular_file.h"
 
 namespace af {
 
 // Written under a name of its own in the target's folder. What is not published is removed; a crash may leave
-// a
-// ".af-mmap-*.tmp" behind.
+// a ".af-mmap-*.tmp" behind.
 class NewFile {
  public:
   // Throws kAlreadyExists at once if the target is there, unless `replace`; kInvalidName if it cannot be a
@@ -20,8 +19,8 @@ class NewFile {
   NewFile(const NewFile&) = delete;
   NewFile& operator=(const NewFile&) = delete;
 
-  // A descriptor of the same open file, lock included.
-  ScopedFd duplicate() const;
+  // The same open file, lock included.
+  RegularFile duplicate() const { return file_.duplicate(); }
   // The length, and with `reserve` the disk space too. Throws kLimitExceeded for a length that no file can
   // have.
   void set_size(int64_t size, bool reserve);
@@ -29,21 +28,22 @@ class NewFile {
   void append(ByteView bytes);
 
   struct Publishing {
-    bool durable;  // its bytes are on disk before it appears, and its name when this returns
-    bool lock;     // it appears locked by its descriptors; kConflict if someone has locked the file it is to
-                   // replace
+    // Its bytes are on disk before it appears, and its name when `publish` returns.
+    bool durable;
+    // It appears locked. Throws kConflict if someone has locked the file it is to replace.
+    bool lock;
   };
   void publish(Publishing how);
 
  private:
+  const std::string& target() const { return file_.path(); }
   void move_to_target();
   void try_sync_folder() const;
 
-  const std::string target_;
   const std::string folder_;
   const bool replace_;
   std::string temporary_;
-  ScopedFd fd_;
+  const RegularFile file_;  // named after the target
   int64_t written_ = 0;
 };
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <functional>
 #include <map>
 
 #include "support/mmap_api.h"
@@ -24,8 +25,10 @@ class Faults {
 
   // The next `times` calls fail.
   void refuse(const std::string& call, int error, int times = 1000) { refusals_[call] = {error, times}; }
-  // Writes take no more bytes than this.
+  // Reads and writes take no more bytes than this.
   size_t most_bytes = SIZE_MAX;
+  // What happens just before a read.
+  std::function<void()> on_read;
   // The calls that were let through.
   std::vector<std::string> trace;
 
@@ -49,6 +52,10 @@ bool is_refused(const char* call) {
   return error != 0;
 }
 
+size_t cut(size_t size) {
+  return Faults::current == nullptr ? size : std::min(size, Faults::current->most_bytes);
+}
+
 const char* sync_of(int fd) {
   struct stat file;
   return fstat(fd, &file) == 0 && S_ISDIR(file.st_mode) ? "sync folder" : "sync file";
@@ -60,11 +67,22 @@ const char* sync_of(int fd) {
 #pragma GCC visibility push(default)
 extern "C" {
 
-ssize_t pwrite(int fd, const void* bytes, size_t size, off_t offset) {
-  if (is_refused("write")) return -1;
-  const size_t most = Faults::current == nullptr ? size : Faults::current->most_bytes;
-  return syscall(SYS_pwrite64, fd, bytes, std::min(size, most), offset);
+ssize_t pread(int fd, void* bytes, size_t size, off_t offset) {
+  if (is_refused("read")) return -1;
+  if (Faults::current != nullptr && Faults::current->on_read) Faults::current->on_read();
+  return syscall(SYS_pread64, fd, bytes, cut(size), offset);
 }
+
+ssize_t pwrite(int fd, const void* bytes, size_t size, off_t offset) {
+  return is_refused("write") ? -1 : syscall(SYS_pwrite64, fd, bytes, cut(size), offset);
+}
+
+#ifndef __SANITIZE_THREAD__
+void* mmap(void* start, size_t length, int protection, int flags, int fd, off_t offset) noexcept {
+  if (fd >= 0 && is_refused("map")) return MAP_FAILED;
+  return reinterpret_cast<void*>(syscall(SYS_mmap, start, length, protection, flags, fd, offset));
+}
+#endif
 
 int fsync(int fd) { return is_refused(sync_of(fd)) ? -1 : static_cast<int>(syscall(SYS_fsync, fd)); }
 
@@ -202,9 +220,62 @@ TEST_F(MmapFaults, AFileThatAppearsMeanwhileIsNotBuried) {
 TEST_F(MmapFaults, ADiskThatFailsFailsTheFlush) {
   const Array array = create<double>(path_, {1000}, counting<double>(1000));
   Faults faults;
+  faults.refuse("sync file", EIO);
+  EXPECT_EQ(af_mmap_flush(array.get(), nullptr), AF_IO);
+  EXPECT_EQ(af_mmap_flush_range(array.get(), 0, 8, 1, nullptr), AF_IO);
+  mmap_api::mutable_view_of(array);
   faults.refuse("flush", EIO);
   EXPECT_EQ(af_mmap_flush(array.get(), nullptr), AF_IO);
   EXPECT_EQ(af_mmap_flush_range(array.get(), 0, 8, 1, nullptr), AF_IO);
+}
+
+TEST_F(MmapFaults, AFullDiskFailsTheWriteOfADenseRegion) {
+  const Numbers shape{1000};
+  const auto values = counting<double>(1000);
+  af_mmap* zeros = nullptr;
+  af_mmap_create_zeros(path_.c_str(), -1, AF_FLOAT64, shape.data(), 1, nullptr, &zeros, ExpectOk());
+  const Array array(zeros);
+  Faults faults;
+  faults.refuse("write", ENOSPC);
+  EXPECT_EQ(af_mmap_write(array.get(), nullptr, nullptr, 0, nullptr, values.data(), 8000, nullptr), AF_IO);
+}
+
+TEST_F(MmapFaults, ReadsGoOnWhereTheyWereCutShort) {
+  const Array array = create<double>(path_, {1000}, counting<double>(1000));
+  std::vector<double> values(1000);
+  Faults faults;
+  faults.most_bytes = 77;
+  faults.refuse("read", EINTR, 3);
+  af_mmap_read(array.get(), nullptr, nullptr, 0, nullptr, values.data(), 8000, ExpectOk());
+  EXPECT_EQ(values, counting<double>(1000));
+  faults.refuse("read", EIO);
+  EXPECT_EQ(af_mmap_read(array.get(), nullptr, nullptr, 0, nullptr, values.data(), 8000, nullptr), AF_IO);
+}
+
+// The file shrinks between the look at its length and the read.
+TEST_F(MmapFaults, AFileCutShortDuringAReadIsNoAccident) {
+  const Array array = create<double>(path_, {1000}, counting<double>(1000));
+  std::vector<double> values(1000);
+  Faults faults;
+  faults.on_read = [&] { std::filesystem::resize_file(path_, 500); };
+  EXPECT_EQ(af_mmap_read(array.get(), nullptr, nullptr, 0, nullptr, values.data(), 8000, nullptr),
+            AF_CORRUPT);
+}
+
+TEST_F(MmapFaults, MemoryThatCannotBeMappedIsSaidByTheView) {
+#ifdef __SANITIZE_THREAD__
+  GTEST_SKIP() << "ThreadSanitizer needs the mmap that this test would stand before";
+#endif
+  const Array array = create<double>(path_, {1000}, counting<double>(1000));
+  af_mmap_view* view = nullptr;
+  Faults faults;
+  faults.refuse("map", ENOMEM);
+  EXPECT_EQ(af_mmap_get_view(array.get(), &view, nullptr), AF_OUT_OF_MEMORY);
+  faults.refuse("map", ENODEV);
+  EXPECT_EQ(af_mmap_get_view(array.get(), &view, nullptr), AF_IO);
+  std::vector<double> values(1000);
+  af_mmap_read(array.get(), nullptr, nullptr, 0, nullptr, values.data(), 8000, ExpectOk());
+  EXPECT_EQ(values, counting<double>(1000)) << "needs no mapping";
 }
 
 TEST_F(MmapFaults, ALockThatCannotBeHadIsSaid) {

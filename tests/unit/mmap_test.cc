@@ -359,6 +359,19 @@ TEST(MappedArray, OpenedCopyOnWriteChangesNothingButItself) {
   EXPECT_EQ(elements<double>(first)[1], 42) << "a child's changes are the child's";
 }
 
+TEST(MappedArray, OpenedCopyOnWriteReadsBackItsOwnChanges) {
+  Folder folder;
+  create_doubles(folder / "a.mmap", {3});
+  const auto array = MappedArray::open(folder / "a.mmap", {.mode = MapMode::kCopyOnWrite});
+  std::vector<double> seen(3);
+  array->read({}, {}, {}, room_in(seen));
+  EXPECT_EQ(seen, counting<double>(3));
+  array->write(Numbers{1}, Numbers{1}, {}, bytes_in(42.0));
+  array->read({}, {}, {}, room_in(seen));
+  EXPECT_EQ(seen, (std::vector<double>{0, 42, 2}));
+  EXPECT_EQ(elements<double>(array), seen);
+}
+
 TEST(MappedArray, OpenedCopyOnWriteForgetsNothingOnAdvice) {
   Folder folder;
   create_doubles(folder / "a.mmap", {1000});
@@ -422,6 +435,20 @@ TEST(MappedArray, FlushesAndAdvisesWithinItsBytes) {
     array->advise(static_cast<af::Advice>(advice), 4096, 9000);
   EXPECT_EQ(status_of([&] { array->advise(af::Advice::kNormal, 0, kBytes + 1); }), Status::kOutOfBounds);
   EXPECT_EQ(elements<double>(array), counting<double>(3000)) << "advice changes nothing";
+}
+
+// Rows go by a system call, columns through memory: both are the same file.
+TEST(MappedArray, ShowsRowsAndColumnsTheSame) {
+  Folder folder;
+  const auto array = create_from(folder / "a.mmap", TypeId::kInt32, {3, 3}, counting<int32_t>(9));
+  const std::vector<int32_t> tens{10, 20, 30}, hundreds{100, 200, 300};
+  std::vector<int32_t> row(3), column(3);
+  array->write(Numbers{1, 0}, Numbers{1, 3}, {}, bytes_in(tens));
+  array->read(Numbers{0, 1}, Numbers{3, 1}, {}, room_in(column));
+  EXPECT_EQ(column, (std::vector<int32_t>{1, 20, 7}));
+  array->write(Numbers{0, 2}, Numbers{3, 1}, {}, bytes_in(hundreds));
+  array->read(Numbers{1, 0}, Numbers{1, 3}, {}, room_in(row));
+  EXPECT_EQ(row, (std::vector<int32_t>{10, 20, 200}));
 }
 
 // -- files that change under it
