@@ -411,6 +411,16 @@ def attributes_and_compaction():
     return script
 
 
+def more_attributes_than_16_bits_count():
+    script = Script(codec="none")
+    for i in range(70):
+        script.define(f"a{i}", "Int8", [1])
+        for k in range(1000):
+            script.attribute(f"a{i}", f"k{k}", "Int32", 1000 * i + k)
+    script.flush()
+    return script
+
+
 def many_arrays():
     script = Script(codec="lz4", block_size=4096)
     for i in range(1500):

@@ -70,7 +70,9 @@ fn store_of(path: &str) -> Result<(Arc<dyn object_store::ObjectStore>, object_st
         return Err(format!("{}: not the path of a file", path.display()));
     };
     let store = object_store::local::LocalFileSystem::new_with_prefix(folder).map_err(|e| e.to_string())?;
-    Ok((Arc::new(store), object_store::path::Path::from(name)))
+    // Unlike Path::from, this takes the name as it is, without escaping.
+    let key = object_store::path::Path::parse(name).map_err(|e| e.to_string())?;
+    Ok((Arc::new(store), key))
 }
 
 fn operations() -> Result<Vec<Value>, String> {
