@@ -277,6 +277,7 @@ void ArrayFile::erase(std::string_view name) {
   array.below.clear();
   array.erased.clear();
   array.attributes.reset();
+  array.changed_keys.clear();
 }
 
 bool ArrayFile::contains(std::string_view name) const {
@@ -325,13 +326,17 @@ std::pair<std::string, Value>* find_attribute(AttributeMap& attributes, std::str
   return found == attributes.end() ? nullptr : &*found;
 }
 
+void check_footer_holds(const Snapshot& snapshot, std::string_view key, const Value& value) {
+  if (!footer_holds(snapshot.version(), value))
+    fail(Status::kUnsupported, "attribute ", quoted(key), ": footer version ", snapshot.version(),
+         " holds no ", type_name(value.type()), value.is_list() ? " list" : "");
+}
+
 }  // namespace
 
 void ArrayFile::Impl::set_attribute(std::string_view array_name, std::string_view key, const Value& value) {
   require_writable();
-  if (!footer_holds(snapshot->version(), value))
-    fail(Status::kUnsupported, "attribute ", quoted(key), ": footer version ", snapshot->version(),
-         " holds no ", type_name(value.type()), value.is_list() ? " list" : "");
+  check_footer_holds(*snapshot, key, value);
   ArrayInUse array = require(array_name);
   AttributeMap attributes = attributes_of(array);
   if (auto* present = find_attribute(attributes, key))
@@ -351,6 +356,7 @@ void ArrayFile::set_attribute(std::string_view name, std::string_view key, const
 void ArrayFile::set_file_attribute(std::string_view key, const Value& value) {
   std::unique_lock lock(mutex_);
   impl_->require_writable();
+  check_footer_holds(*impl_->snapshot, key, value);
   if (!impl_->find(kFileArray)) impl_->define(kFileArray, make_schema(TypeId::kUInt8, Extents()));
   impl_->set_attribute(kFileArray, key, value);
 }

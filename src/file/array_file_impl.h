@@ -125,7 +125,6 @@ struct ArrayFile::Impl {
   void without_pending(const std::function<void()>& run);
   void normalise_dictionaries();
   void commit_normalised_attributes();
-  void point_pending_at_snapshot();
 
   // -- compact.cc
   void compact();
@@ -133,6 +132,9 @@ struct ArrayFile::Impl {
   void rewrite_base();
   void remove_absorbed(const std::vector<std::shared_ptr<const Layer>>& layers);
 };
+
+// How many elements an array has; nothing where 64 bits cannot hold the number.
+std::optional<uint64_t> row_count(const Extents& shape);
 
 // A new layer's identity.
 LayerId random_layer_id();

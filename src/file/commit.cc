@@ -350,13 +350,10 @@ void ArrayFile::flush() {
 
 // ---------------------------------------------------------------- dictionaries of other writers
 
-void ArrayFile::Impl::point_pending_at_snapshot() {
-  for (const auto& array : pending->arrays())
-    if (!array->fresh && !array->deleted) array->below = snapshot->mentions(array->name);
-}
-
-// Runs something that leaves the contents as they are while the changes stand aside.
+// Runs something that leaves the contents as they are while the changes stand aside, then puts them on top of
+// what is there. Throws kConflict when others have committed something in the meantime that they overlap with.
 void ArrayFile::Impl::without_pending(const std::function<void()>& run) {
+  std::shared_ptr<const Snapshot> before = snapshot;
   auto changes = std::exchange(pending, std::make_unique<Pending>(*pool, *counters));
   pending->configure(*store, name.sidecar(1), options.codec, options.block_size, options.write_buffer_size);
   std::exception_ptr failure;
@@ -366,7 +363,13 @@ void ArrayFile::Impl::without_pending(const std::function<void()>& run) {
     failure = std::current_exception();
   }
   pending = std::move(changes);
-  point_pending_at_snapshot();
+  std::shared_ptr<const Snapshot> after = snapshot;
+  move_to(std::move(before));
+  try {
+    if (after != snapshot) rebase(std::move(after));
+  } catch (...) {
+    if (!failure) failure = std::current_exception();
+  }
   if (failure) std::rethrow_exception(failure);
 }
 
@@ -378,6 +381,8 @@ void ArrayFile::Impl::normalise_dictionaries() {
     {
       std::unique_ptr<StoreLock> lock = store->lock(name.lock());
       catch_up();
+      // Another writer may have done it.
+      if (dictionaries_agree(*snapshot)) return;
       commit_normalised_attributes();
     }
     rewrite_base();

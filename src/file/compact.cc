@@ -66,11 +66,8 @@ void ArrayFile::Impl::compact() {
     std::unique_ptr<StoreLock> lock = store->lock(name.lock());
     catch_up();
   }
-  if (snapshot->layers().size() == 1 && !snapshot->base().foreign()) return;
-  if (!dictionaries_agree(*snapshot))
-    normalise_dictionaries();
-  else
-    rewrite_base();
+  if (!dictionaries_agree(*snapshot)) normalise_dictionaries();
+  if (snapshot->layers().size() > 1 || snapshot->base().foreign()) rewrite_base();
 }
 
 void ArrayFile::compact() {

@@ -9,6 +9,8 @@ namespace af {
 namespace {
 
 constexpr int kOpenTries = 16;
+// How many files whose names begin like a sidecar's may lie beside a stack: its statistics, other stacks, ...
+constexpr int64_t kMaxNeighbours = 1 << 20;
 
 // How the reference's store writes a path segment; it does so twice for sidecars, and then never finds them
 // again.
@@ -35,7 +37,7 @@ std::string escaped_base(const StackName& name) {
 
 void list_under(const ObjectStore& store, const StackName& name, int64_t limit,
                 std::vector<SidecarInfo>* found) {
-  for (ObjectInfo& info : store.list(name.stem() + ".", limit))
+  for (ObjectInfo& info : store.list(name.stem() + ".", limit + kMaxNeighbours))
     if (std::optional<uint32_t> number = name.sidecar_number(info.key))
       found->push_back({*number, std::move(info)});
 }

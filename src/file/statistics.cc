@@ -56,9 +56,15 @@ std::optional<Summary> changed_summary(const ArrayFile::Impl& file, const ArrayI
   return merged;
 }
 
-uint64_t row_count(const ArrayInUse& array) { return static_cast<uint64_t>(element_count(array.shape)); }
-
 }  // namespace
+
+std::optional<uint64_t> row_count(const Extents& shape) {
+  if (std::ranges::find(shape.span(), 0) != shape.span().end()) return 0;
+  uint64_t count = 1;
+  for (int64_t extent : shape.span())
+    if (!multiply_fits(count, static_cast<uint64_t>(extent), &count)) return {};
+  return count;
+}
 
 Summary ArrayFile::Impl::chunk_summary(const ArrayInUse& array, const Grid& grid,
                                        const Extents& coord) const {
@@ -100,9 +106,11 @@ std::optional<ArrayStats> ArrayFile::Impl::stats_of(const ArrayInUse& array) con
     if (found == index->entries.end()) return {};
     return found->second;
   }
+  std::optional<uint64_t> rows = row_count(array.shape);
+  if (!rows) return {};
   std::optional<Summary> summary = summary_of(array);
   if (!summary) return {};
-  return array_stats(*summary, row_count(array));
+  return array_stats(*summary, *rows);
 }
 
 std::shared_ptr<const StatsIndex> ArrayFile::Impl::load_stats() const {

@@ -14,6 +14,12 @@ int64_t offset_of(const Extents& at, const Extents& origin, const Extents& strid
   return offset;
 }
 
+Extents last_of(const Region& region) {
+  Extents last = region.start;
+  for (int axis = 0; axis < last.rank(); axis++) last[axis] += region.shape[axis] - 1;
+  return last;
+}
+
 Buffer buffer_of(const std::vector<std::byte>& bytes) {
   Buffer buffer(bytes.size());
   if (!bytes.empty()) std::memcpy(buffer.data(), bytes.data(), bytes.size());
@@ -49,9 +55,14 @@ void ArrayFile::Impl::put_chunk(PendingArray& array, const Grid& grid, const Ext
 
 void ArrayFile::Impl::write(const ArrayInUse& array, const Region& region, const Extents& strides,
                             const std::byte* first) {
+  if (is_empty(region)) return;
   Grid grid = array.grid();
   int64_t element = element_size(array.dtype.id);
-  if (!is_empty(region)) chunk_size(grid, grid.chunks_of(region).start, static_cast<uint64_t>(element));
+  // What can fail comes first: no chunk of the region is larger than its first, or has a greater number than
+  // its last.
+  Region chunks = grid.chunks_of(region);
+  chunk_size(grid, chunks.start, static_cast<uint64_t>(element));
+  grid.linear(last_of(chunks));
   std::unordered_map<int64_t, Buffer> bases = partial_chunks(*this, array, grid, region);
   PendingArray& target = touch(array);
   for (Odometer at(grid.chunks_of(region)); !at.done(); at.next()) {
@@ -69,6 +80,7 @@ void ArrayFile::Impl::write(const ArrayInUse& array, const Region& region, const
 
 void ArrayFile::Impl::write_variable(const ArrayInUse& array, const Region& region, const std::byte* bytes,
                                      std::span<const int64_t> offsets) {
+  if (is_empty(region)) return;
   Grid grid = array.grid();
   std::unordered_map<int64_t, Buffer> bases = partial_chunks(*this, array, grid, region);
   std::vector<std::string_view> texts(offsets.size() - 1);
@@ -135,11 +147,14 @@ void ArrayFile::Impl::resize(const ArrayInUse& array, const Extents& shape) {
   Grid before = array.grid(), after(shape, array.chunk_shape);
   ArraySchema schema = *array.schema();
   schema.shape = shape;
+  // Another writer's chunk extent of 0, on an axis that had no length, would not do for one that has.
+  schema.chunk_shape = after.chunk_shape();
   // Everything that can fail comes first: the chunks whose clipped extent changes, as they will be.
   std::vector<std::pair<Extents, Buffer>> rewritten;
   std::vector<Extents> written = written_coords(array);
   for (const Extents& coord : written) {
     if (!after.contains(coord)) continue;
+    after.linear(coord);  // throws for one that cannot be counted
     Extents old_shape = before.chunk_region(coord).shape, new_shape = after.chunk_region(coord).shape;
     if (old_shape == new_shape) continue;
     Buffer payload = chunk_payload(array, before, coord);
@@ -227,6 +242,7 @@ void ArrayFile::write_chunk(std::string_view name, std::span<const int64_t> coor
   Extents at(coord);
   if (!grid.contains(at))
     fail(Status::kOutOfBounds, "array ", quoted(name), ": the chunk's coordinate is outside the grid");
+  grid.linear(at);  // throws for one that cannot be counted
   int64_t elements = grid.chunk_elements(at);
   uint64_t width = element_size(array.dtype.id);
   try {
