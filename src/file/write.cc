@@ -151,12 +151,19 @@ void ArrayFile::Impl::resize(const ArrayInUse& array, const Extents& shape) {
   schema.chunk_shape = after.chunk_shape();
   // Everything that can fail comes first: the chunks whose clipped extent changes, as they will be.
   std::vector<std::pair<Extents, Buffer>> rewritten;
+  std::vector<Extents> masked;
   std::vector<Extents> written = written_coords(array);
   for (const Extents& coord : written) {
     if (!after.contains(coord)) continue;
     after.linear(coord);  // throws for one that cannot be counted
     Extents old_shape = before.chunk_region(coord).shape, new_shape = after.chunk_region(coord).shape;
     if (old_shape == new_shape) continue;
+    // To write what nobody wrote would make it count.
+    ChunkPlace place = locate(array, before, coord, nullptr);
+    if (place.layer && is_void(*place.layer, before.chunk_elements(coord))) {
+      masked.push_back(coord);
+      continue;
+    }
     Buffer payload = chunk_payload(array, before, coord);
     rewritten.emplace_back(coord, reclip(array.dtype, array.fill(), old_shape, new_shape, payload.view()));
   }
@@ -166,6 +173,7 @@ void ArrayFile::Impl::resize(const ArrayInUse& array, const Extents& shape) {
   std::vector<Mention> older = snapshot->all_mentions(array.name);
   for (const Extents& coord : chunk_coords(older, before))
     if (!after.contains(coord)) target.erased.insert(coord);
+  target.erased.insert(masked.begin(), masked.end());
   // And what they hold outside the present grid must not come into view.
   for (const Extents& coord : chunk_coords(older, after))
     if (!before.contains(coord)) target.erased.insert(coord);
