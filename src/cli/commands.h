@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,7 +50,7 @@ struct DumpCommand {
 
 struct GetCommand {
   Source source;
-  std::string name;
+  std::optional<std::string> name;
   std::string region;  // a:b,c:d
   std::string start;
   std::string shape;
@@ -69,7 +70,9 @@ struct CopyCommand {
   Source source;
   std::string target;
   Encoding encoding;
+  std::optional<std::string> name;  // of the array in the stack, where the other is a mapped array
   bool replace = false;
+  bool append = false;
   bool json = false;
   ExitCode run() const;
 };

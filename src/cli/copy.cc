@@ -3,6 +3,7 @@
 
 #include "cli/commands.h"
 #include "cli/json.h"
+#include "cli/mapped.h"
 #include "cli/progress.h"
 #include "cli/stack.h"
 #include "cli/text.h"
@@ -10,6 +11,8 @@
 namespace af::cli {
 
 ExitCode CopyCommand::run() const {
+  if (is_mapped_array(source.path) || is_mapped_array(target)) return copy_mapped(*this);
+  if (name || append) fail(kUsage, "--name and --append are for mapped arrays (.mmap)");
   std::error_code unknown;
   if (std::filesystem::equivalent(source.path, target, unknown))
     fail(kUsage, "source and target are the same stack: af compact rewrites it in its place");

@@ -1,6 +1,7 @@
 // af dump: what a stack holds, in the manner of ncdump -h, with statistics.
 #include "cli/commands.h"
 #include "cli/handles.h"
+#include "cli/mapped.h"
 #include "cli/stack.h"
 #include "cli/text.h"
 #include "cli/values.h"
@@ -69,6 +70,9 @@ ExitCode DumpCommand::run_text() const {
   return kOk;
 }
 
-ExitCode DumpCommand::run() const { return json ? run_json() : run_text(); }
+ExitCode DumpCommand::run() const {
+  if (is_mapped_array(source.path)) return dump_mapped(*this);
+  return json ? run_json() : run_text();
+}
 
 }  // namespace af::cli

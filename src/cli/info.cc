@@ -1,6 +1,7 @@
 // af info: what a stack is made of.
 #include "cli/commands.h"
 #include "cli/json.h"
+#include "cli/mapped.h"
 #include "cli/stack.h"
 #include "cli/text.h"
 
@@ -94,6 +95,7 @@ void print_text(Output& out, const std::string& path, const Facts& facts) {
 }  // namespace
 
 ExitCode InfoCommand::run() const {
+  if (is_mapped_array(source.path)) return info_mapped(*this);
   const File file = open_stack(source);
   const Facts facts = facts_of(file.get());
   Output out;

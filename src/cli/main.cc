@@ -72,7 +72,7 @@ class CommandLine {
   }
 
   static void add_source(CLI::App* command, Source* source) {
-    command->add_option("FILE", source->path, "The base file of a stack")->required();
+    command->add_option("FILE", source->path, "The base file of a stack, or a mapped array")->required();
     add_layers(command, source);
   }
 
@@ -145,7 +145,7 @@ class CommandLine {
         },
         &get_as_json_);
     add_source(get, &get_.source);
-    get->add_option("NAME", get_.name, "The array")->required();
+    get->add_option("NAME", get_.name, "The array; a mapped array has no name");
     get->add_option("--region", get_.region, "FIRST:END for each axis, separated by commas: 0:10,:,3")
         ->option_text("RANGES");
     get->add_option("--start", get_.start, "Where the region begins: one number for each axis")
@@ -160,13 +160,16 @@ class CommandLine {
 
   void add_writers() {
     CLI::App* copy = add(
-        "copy", "Rewrite a stack as one base file", [this] { return copy_.run(); }, &copy_.json);
-    copy->add_option("SRC", copy_.source.path, "The stack to read")->required();
-    copy->add_option("DST", copy_.target, "The stack to write")->required();
+        "copy", "Rewrite a stack as one base file, or turn an array into a mapped one (.mmap) or back",
+        [this] { return copy_.run(); }, &copy_.json);
+    copy->add_option("SRC", copy_.source.path, "The stack or mapped array to read")->required();
+    copy->add_option("DST", copy_.target, "The stack or mapped array to write")->required();
     add_layers(copy, &copy_.source);
     add_codec(copy, &copy_.encoding);
     add_format(copy, &copy_.encoding);
-    copy->add_flag("--replace", copy_.replace, "Replace a stack that is there");
+    copy->add_option("--name", copy_.name, "The array in the stack, where the other is a mapped array");
+    copy->add_flag("--replace", copy_.replace, "Replace what is there");
+    copy->add_flag("--append", copy_.append, "Add a mapped array to a stack that is there, as one new layer");
 
     CLI::App* compact = add(
         "compact", "Rewrite all layers of a stack as one base, in place", [this] { return compact_.run(); },
