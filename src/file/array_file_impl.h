@@ -99,7 +99,8 @@ struct ArrayFile::Impl {
   // Of the whole array; nothing when a chunk of it cannot be read.
   std::optional<Summary> summary_of(const ArrayInUse& array) const;
   Summary chunk_summary(const ArrayInUse& array, const Grid& grid, const Extents& coord) const;
-  // Whether a chunk might as well not be there: it hides older ones, or somebody wrote nothing but fill values.
+  // Whether a chunk might as well not be there: it hides older ones, or somebody wrote nothing but fill
+  // values.
   bool is_void(const FoundChunk& chunk, int64_t elements) const;
   std::shared_ptr<const StatsIndex> load_stats() const;
 

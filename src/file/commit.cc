@@ -351,7 +351,8 @@ void ArrayFile::flush() {
 // ---------------------------------------------------------------- dictionaries of other writers
 
 // Runs something that leaves the contents as they are while the changes stand aside, then puts them on top of
-// what is there. Throws kConflict when others have committed something in the meantime that they overlap with.
+// what is there. Throws kConflict when others have committed something in the meantime that they overlap
+// with.
 void ArrayFile::Impl::without_pending(const std::function<void()>& run) {
   std::shared_ptr<const Snapshot> before = snapshot;
   auto changes = std::exchange(pending, std::make_unique<Pending>(*pool, *counters));

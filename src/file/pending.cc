@@ -38,30 +38,50 @@ BlockPacker& Pending::packer() {
 }
 
 void Pending::put_chunk(PendingArray& array, int64_t position, Buffer bytes, int64_t elements) {
-  int64_t size = static_cast<int64_t>(bytes.size());
-  auto [place, added] = array.chunks.try_emplace(position);
-  PendingChunk& chunk = place->second;
-  bool in_memory = !added && !chunk.packed;
-  if (in_memory) bytes_ -= static_cast<int64_t>(chunk.bytes.size());
+  // What needs memory comes first. A place in the order without a chunk does no harm.
+  auto present = array.chunks.find(position);
+  bool in_memory = present != array.chunks.end() && !present->second.packed;
   if (!in_memory) order_.emplace_back(&array, position);
+  PendingChunk& chunk = array.chunks[position];
+  bytes_ += static_cast<int64_t>(bytes.size()) - (in_memory ? static_cast<int64_t>(chunk.bytes.size()) : 0);
   chunk.bytes = std::move(bytes);
   chunk.elements = elements;
   chunk.packed = false;
-  bytes_ += size;
+  keep_to_budget();
+}
+
+void Pending::keep_to_budget() {
+  if (bytes_ <= budget_) return;
   // Down to half, so that the chunk just written, which the next write may touch again, is not packed at
   // once.
-  if (bytes_ <= budget_) return;
   while (bytes_ > budget_ / 2 && pack_oldest()) {
   }
 }
 
-void Pending::replace_chunks(PendingArray& array, std::map<int64_t, PendingChunk> chunks) {
-  // A chunk that was moved out has no bytes any more.
+void Pending::drop_chunks(PendingArray& array) {
   for (auto& [position, chunk] : array.chunks)
     if (!chunk.packed) bytes_ -= static_cast<int64_t>(chunk.bytes.size());
-  array.chunks = std::move(chunks);
-  for (auto& [position, chunk] : array.chunks)
-    if (!chunk.packed) order_.emplace_back(&array, position);
+  array.chunks.clear();
+}
+
+void Pending::reshape(PendingArray& array, const Grid& before, const Grid& after,
+                      std::map<int64_t, PendingChunk> rewritten) {
+  // What needs memory comes first, as in put_chunk.
+  for (const auto& [position, chunk] : rewritten) order_.emplace_back(&array, position);
+  for (const auto& [position, chunk] : array.chunks)
+    if (Extents coord = before.coord(position); after.contains(coord))
+      order_.emplace_back(&array, after.linear(coord));
+  while (!array.chunks.empty()) {
+    auto chunk = array.chunks.extract(array.chunks.begin());
+    if (!chunk.mapped().packed) bytes_ -= static_cast<int64_t>(chunk.mapped().bytes.size());
+    Extents coord = before.coord(chunk.key());
+    if (!after.contains(coord)) continue;
+    chunk.key() = after.linear(coord);
+    rewritten.insert(std::move(chunk));  // unless it was rewritten
+  }
+  array.chunks = std::move(rewritten);
+  for (const auto& [position, chunk] : array.chunks)
+    if (!chunk.packed) bytes_ += static_cast<int64_t>(chunk.bytes.size());
 }
 
 ByteView Pending::chunk_bytes(const PendingChunk& chunk, Buffer* room) const {

@@ -63,9 +63,13 @@ class Pending {
   // Puts a chunk, replacing what was pending at the position. Packs old chunks when there are more bytes than
   // the budget.
   void put_chunk(PendingArray& array, int64_t position, Buffer bytes, int64_t elements);
-  void drop_chunks(PendingArray& array) { replace_chunks(array, {}); }
-  // `chunks` are some of those the array has, perhaps at other positions.
-  void replace_chunks(PendingArray& array, std::map<int64_t, PendingChunk> chunks);
+  void drop_chunks(PendingArray& array);
+  // Moves the chunks to their positions in another grid and adds the rewritten ones. If it throws, all is as
+  // it was.
+  void reshape(PendingArray& array, const Grid& before, const Grid& after,
+               std::map<int64_t, PendingChunk> rewritten);
+  // Packs old chunks while there are more bytes than the budget.
+  void keep_to_budget();
   // A chunk's bytes: those in memory, else read back from its block into `room`. Several readers may ask at
   // once.
   ByteView chunk_bytes(const PendingChunk& chunk, Buffer* room) const;

@@ -167,23 +167,27 @@ void ArrayFile::Impl::resize(const ArrayInUse& array, const Extents& shape) {
     Buffer payload = chunk_payload(array, before, coord);
     rewritten.emplace_back(coord, reclip(array.dtype, array.fill(), old_shape, new_shape, payload.view()));
   }
-  PendingArray& target = touch(array);
-  target.schema = pending->share(schema);
   // What older layers hold and the new shape cuts off stays cut off, also if the array grows again.
+  std::set<Extents> erased = array.pending ? array.pending->erased : std::set<Extents>();
   std::vector<Mention> older = snapshot->all_mentions(array.name);
   for (const Extents& coord : chunk_coords(older, before))
-    if (!after.contains(coord)) target.erased.insert(coord);
-  target.erased.insert(masked.begin(), masked.end());
+    if (!after.contains(coord)) erased.insert(coord);
+  erased.insert(masked.begin(), masked.end());
   // And what they hold outside the present grid must not come into view.
   for (const Extents& coord : chunk_coords(older, after))
-    if (!before.contains(coord)) target.erased.insert(coord);
-  std::map<int64_t, PendingChunk> kept;
-  for (auto& [position, chunk] : target.chunks) {
-    Extents coord = before.coord(position);
-    if (after.contains(coord)) kept.emplace(after.linear(coord), std::move(chunk));
+    if (!before.contains(coord)) erased.insert(coord);
+  std::map<int64_t, PendingChunk> chunks;
+  for (auto& [coord, payload] : rewritten) {
+    erased.erase(coord);
+    chunks.emplace(after.linear(coord),
+                   PendingChunk{std::move(payload), after.chunk_elements(coord), false, {}});
   }
-  pending->replace_chunks(target, std::move(kept));
-  for (auto& [coord, payload] : rewritten) put_chunk(target, after, coord, std::move(payload));
+  SharedSchema next = pending->share(schema);
+  PendingArray& target = touch(array);
+  pending->reshape(target, before, after, std::move(chunks));
+  target.schema = std::move(next);
+  target.erased = std::move(erased);
+  pending->keep_to_budget();
 }
 
 // ---------------------------------------------------------------- calls
