@@ -18,24 +18,26 @@ Upload& BlockPacker::upload() {
   return *upload_;
 }
 
-PackedChunk BlockPacker::add(Buffer bytes, const SharedSchema& schema, int64_t elements) {
+PackedChunk BlockPacker::add(Buffer&& bytes, const SharedSchema& schema, int64_t elements) {
   uint64_t size = bytes.size();
   if (size > UINT32_MAX)
     fail(Status::kLimitExceeded, "a chunk of ", size,
          " bytes: the format holds less than 4 GiB, use smaller chunks");
-  // What can fail comes first: once the bytes are taken, they are in the queue until they are written.
+  // What can fail comes before the bytes are taken: from then on they are in the queue until they are
+  // written.
+  if (current_ && (current_->raw_size >= block_size_ || current_->raw_size + size > UINT32_MAX))
+    close_block();
   while (queue_.size() > static_cast<size_t>(pool_.threads()) * 2) retire_front();
-  if (current_ && current_->raw_size + size > UINT32_MAX) close_block();
   if (!current_) {
     if (next_block() == UINT32_MAX) fail(Status::kLimitExceeded, "a layer holds at most 2^32-1 blocks");
     current_ = std::make_shared<Job>();
     current_->codec = codec_;
   }
+  current_->parts.push_back({Buffer(), schema, elements});
+  current_->parts.back().bytes = std::move(bytes);
   PackedChunk place{{next_block(), static_cast<uint32_t>(current_->raw_size), static_cast<uint32_t>(size)},
-                    static_cast<uint32_t>(current_->parts.size())};
+                    static_cast<uint32_t>(current_->parts.size() - 1)};
   current_->raw_size += size;
-  current_->parts.push_back({std::move(bytes), schema, elements});
-  if (current_->raw_size >= block_size_) close_block();
   return place;
 }
 
@@ -48,10 +50,35 @@ void BlockPacker::close_block() {
     current_->parts.push_back({std::move(one), nullptr, 0});
     current_->raw_size = 1;
   }
-  std::shared_ptr<Job> job = std::move(current_);
+  queue_.push_back(current_);
   current_ = nullptr;
-  queue_.push_back(job);
-  pool_.submit([job] { job->run(); });
+  try {
+    pool_.submit([job = queue_.back()] { job->run(); });
+  } catch (const std::bad_alloc&) {
+    // Whoever waits for the block compresses it.
+  }
+}
+
+namespace {
+
+template <typename T>
+void make_room(std::vector<T>& entries) {
+  if (entries.size() == entries.capacity()) entries.reserve(entries.size() * 2 + 8);
+}
+
+}  // namespace
+
+void BlockPacker::record(const BlockRecord& block, uint64_t checksum,
+                         std::vector<std::optional<Summary>> summaries) {
+  blocks_.push_back(block);
+  checksums_.push_back(checksum);
+  summaries_.push_back(std::move(summaries));
+}
+
+void BlockPacker::make_room_for_a_block() {
+  make_room(blocks_);
+  make_room(checksums_);
+  make_room(summaries_);
 }
 
 void BlockPacker::retire_front() {
@@ -59,13 +86,12 @@ void BlockPacker::retire_front() {
   job.run();
   job.wait();
   // Only what was appended leaves the queue: after a failure, such as a full disk, it can be tried again.
+  make_room_for_a_block();
   uint64_t offset = upload().size();
   upload_->append(job.stored.view());
   counters_.count_write(static_cast<int64_t>(job.stored.size()));
-  blocks_.push_back(
-      {static_cast<uint32_t>(blocks_.size()), offset, job.stored.size(), job.raw_size, job.codec.name});
-  checksums_.push_back(job.checksum);
-  summaries_.push_back(std::move(job.summaries));
+  record({static_cast<uint32_t>(blocks_.size()), offset, job.stored.size(), job.raw_size, job.codec.name},
+         job.checksum, std::move(job.summaries));
   queue_.pop_front();
 }
 
@@ -76,13 +102,12 @@ void BlockPacker::drain() {
 
 uint32_t BlockPacker::add_stored(const BlockRecord& block, ByteView stored) {
   drain();
+  make_room_for_a_block();
   uint32_t id = next_block();
   uint64_t offset = upload().size();
   upload_->append(stored);
   counters_.count_write(static_cast<int64_t>(stored.size()));
-  blocks_.push_back({id, offset, block.stored_size, block.raw_size, block.codec});
-  checksums_.push_back(checksum(stored));
-  summaries_.emplace_back();
+  record({id, offset, block.stored_size, block.raw_size, block.codec}, checksum(stored), {});
   return id;
 }
 

@@ -34,7 +34,8 @@ class BlockPacker {
 
   // Appends a chunk of `elements` elements to the present block. Throws kLimitExceeded for a chunk over 4
   // GiB.
-  PackedChunk add(Buffer bytes, const SharedSchema& schema, int64_t elements);
+  // If it throws, the bytes are still the caller's.
+  PackedChunk add(Buffer&& bytes, const SharedSchema& schema, int64_t elements);
   // Appends a block as it is and answers its id.
   uint32_t add_stored(const BlockRecord& block, ByteView stored);
   // Compresses and appends all that was added. It may be called again, and more may be added afterwards.
@@ -82,6 +83,8 @@ class BlockPacker {
 
   void close_block();
   void retire_front();
+  void make_room_for_a_block();
+  void record(const BlockRecord& block, uint64_t checksum, std::vector<std::optional<Summary>> summaries);
   uint32_t next_block() const { return static_cast<uint32_t>(blocks_.size() + queue_.size()); }
 
   ObjectStore& store_;
