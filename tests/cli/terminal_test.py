@@ -55,14 +55,14 @@ class LongWork(Case):
         return process.wait(), drawn
 
     def test_a_bar_is_drawn_on_a_terminal_and_wiped_off(self):
-        write_classic(self.path("big.nc"), "v", [4, 100, 1 << 20])
+        write_classic(self.path("big.nc"), "v", [100, 1 << 20])
         code, drawn = self.on_terminal("import", "big.nc", "big.af", "--codec", "lz4")
         self.assertEqual(code, OK)
         self.assertRegex(drawn, rb"importing big \[#+ *\] +\d+%")
         self.assertTrue(drawn.endswith(b"\r\x1b[K"), drawn[-40:])
 
     def test_nothing_is_drawn_elsewhere(self):
-        write_classic(self.path("big.nc"), "v", [4, 100, 1 << 20])
+        write_classic(self.path("big.nc"), "v", [50, 1 << 20])
         self.assertEqual(self.run_af("import", "big.nc", "big.af", "--codec", "lz4").stderr, b"")
 
     def test_ctrl_c_ends_it_cleanly(self):
@@ -78,8 +78,8 @@ class LongWork(Case):
             self.assertEqual([p.name for p in self.folder.iterdir()], ["huge.nc"])
 
     def test_memory_does_not_grow_with_the_data(self):
-        """The array has 1 GiB."""
-        write_classic(self.path("big.nc"), "v", [256, 1 << 20])
+        """The array has 512 MiB."""
+        write_classic(self.path("big.nc"), "v", [128, 1 << 20])
         for arguments in (["import", "big.nc", "big.af"], ["dump", "--json", "--max-content", "4G", "big.af"],
                           ["get", "big.af", "v", "--format", "raw", "-o", "/dev/null"], ["export", "big.af", "out.nc"],
                           ["copy", "big.af", "copy.af", "--codec", "lz4"]):
@@ -96,9 +96,9 @@ class LongWork(Case):
 
     def test_pieces_follow_each_other(self):
         """More than one piece of 64 MiB, of data that differ everywhere."""
-        count = 24 * (1 << 20)
+        count = 18 * (1 << 20)
         numbers = array.array("i", range(count))
-        write_classic(self.path("big.nc"), "v", [6, 4, 1 << 20], numbers)
+        write_classic(self.path("big.nc"), "v", [6, 3, 1 << 20], numbers)
         self.af("import", "big.nc", "big.af", "--codec", "none")
         dump = self.json("dump", "--json", "big.af")
         self.assertEqual(next(a for a in dump["arrays"] if a["name"] == "v")["content"], {"sha256": sha256(numbers.tobytes())})
@@ -106,7 +106,7 @@ class LongWork(Case):
         self.af("import", "back.nc", "again.af", "--codec", "lz4")
         self.assertEqual(self.json("dump", "--json", "again.af")["arrays"], dump["arrays"])
         printed = self.run_af("get", "big.af", "v", "--format", "raw", "--region", "1:5,1:3,7:1000").stdout
-        expected = b"".join(numbers[(4 * i + j << 20) + 7:(4 * i + j << 20) + 1000].tobytes() for i in range(1, 5) for j in range(1, 3))
+        expected = b"".join(numbers[(3 * i + j << 20) + 7:(3 * i + j << 20) + 1000].tobytes() for i in range(1, 5) for j in range(1, 3))
         self.assertEqual(printed, expected)
 
     def test_ctrl_c_ends_printing_too(self):
