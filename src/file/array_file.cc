@@ -75,8 +75,10 @@ ArrayInUse ArrayFile::Impl::require(std::string_view array_name) const {
 
 PendingArray& ArrayFile::Impl::touch(const ArrayInUse& array) {
   if (array.pending) return *array.pending;
+  // What needs memory comes first: a pending array without its mentions would hide what layers hold.
+  std::vector<Mention> below = array.mentions;
   PendingArray& added = pending->add(array.name, pending->share(*array.schema()));
-  added.below = array.mentions;
+  added.below = std::move(below);
   return added;
 }
 
@@ -344,8 +346,8 @@ void ArrayFile::Impl::set_attribute(std::string_view array_name, std::string_vie
   else
     attributes.emplace_back(key, value);
   PendingArray& target = touch(array);
-  target.attributes = std::move(attributes);
   target.changed_keys.emplace(key);
+  target.attributes = std::move(attributes);
 }
 
 void ArrayFile::set_attribute(std::string_view name, std::string_view key, const Value& value) {
@@ -370,8 +372,8 @@ void ArrayFile::remove_attribute(std::string_view name, std::string_view key) {
     fail(Status::kAttributeNotFound, "array ", quoted(name), " has no attribute ", quoted(key));
   std::erase_if(attributes, [&](const auto& pair) { return pair.first == key; });
   PendingArray& target = impl_->touch(array);
-  target.attributes = std::move(attributes);
   target.changed_keys.emplace(key);
+  target.attributes = std::move(attributes);
 }
 
 Value ArrayFile::attribute(std::string_view name, std::string_view key) const {

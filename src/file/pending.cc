@@ -20,10 +20,10 @@ PendingArray& Pending::add(std::string_view name, SharedSchema schema) {
   auto array = std::make_unique<PendingArray>();
   array->name = name;
   array->schema = std::move(schema);
-  arrays_.push_back(std::move(array));
-  PendingArray& added = *arrays_.back();
-  by_name_.emplace(added.name, &added);
-  return added;
+  if (arrays_.size() == arrays_.capacity()) arrays_.reserve(arrays_.size() * 2 + 8);
+  by_name_.emplace(array->name, array.get());
+  arrays_.push_back(std::move(array));  // has room: from here on nothing fails
+  return *arrays_.back();
 }
 
 SharedSchema Pending::share(const ArraySchema& schema) {

@@ -77,6 +77,14 @@ class OutOfMemoryTest : public testing::Test {
     return af_file_write(file_, "x", -1, nullptr, nullptr, 0, nullptr, values, sizeof values, err);
   }
 
+  // What a call answers when an earlier one has done its work already is as good as success.
+  static af_status unless(af_status done, af_status status, af_error** err) {
+    if (status != done) return status;
+    af_error_free(*err);
+    *err = nullptr;
+    return AF_OK;
+  }
+
   // Lets the first allocation fail, then the second, and so on until the call needs no more of them.
   void starve(const char* what, const Call& call) {
     int64_t n = 0;
@@ -195,15 +203,17 @@ TEST_F(OutOfMemoryTest, Changing) {
   });
   starve("remove_attribute", [&](af_error** err) {
     const af_status status = af_file_remove_attribute(file_, "x", -1, "units", -1, err);
-    return status == AF_ATTRIBUTE_NOT_FOUND ? AF_OK : status;
+    return unless(AF_ATTRIBUTE_NOT_FOUND, status, err);
   });
   starve("write_variable", [&](af_error** err) {
     const int64_t ends[] = {0, 4, 8};
     return af_file_write_variable(file_, "s", -1, nullptr, nullptr, 0, "warmcold", ends, 2, err);
   });
+}
+
+TEST_F(OutOfMemoryTest, Deleting) {
   starve("delete", [&](af_error** err) {
-    const af_status status = af_file_delete(file_, "s", -1, err);
-    return status == AF_ARRAY_NOT_FOUND ? AF_OK : status;
+    return unless(AF_ARRAY_NOT_FOUND, af_file_delete(file_, "s", -1, err), err);
   });
 }
 
