@@ -579,7 +579,7 @@ AF_API af_status af_file_is_dirty(const af_file *file, uint8_t *out, af_error **
 /*
  * Rewrites all layers as one base, then removes the sidecars; a reader of ours sees the same at every instant, also after a crash. Unflushed
  * changes are flushed first. Never run it while readers or writers of another library have the stack open. AF_CONFLICT: another compaction was
- * faster. AF_CANCELLED, AF_IO.
+ * faster. In a store without locks (callbacks) compact only while nobody else writes. AF_CANCELLED, AF_IO.
  */
 AF_API af_status af_file_compact(af_file *file, af_error **err);
 /* Drops unflushed changes and moves to the newest layers. *changed (may be NULL) is 1 if there were any. */

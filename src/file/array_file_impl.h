@@ -117,6 +117,8 @@ struct ArrayFile::Impl {
   void rebase(std::shared_ptr<const Snapshot> next);
   std::vector<std::byte> pending_tail(const LayerId& id, const MaskPlan& masks);
   uint32_t next_number() const;
+  // Takes back a layer that found itself on the wrong parent.
+  void withdraw(const std::string& key, const LayerId& id);
   std::shared_ptr<const Snapshot> reopen_committed();
   void write_stats_file();
   // After a commit: writes the statistics, else removes them, and never throws.

@@ -292,6 +292,16 @@ std::shared_ptr<const Snapshot> ArrayFile::Impl::reopen_committed() {
   }
 }
 
+void ArrayFile::Impl::withdraw(const std::string& key, const LayerId& id) {
+  try {
+    // Looked at again: under this key there may be another writer's layer by now.
+    auto layer = Layer::open(*store, key, 0, limits, counters);
+    if (layer->id() == id) store->remove(key, layer->version());
+  } catch (const Error& error) {
+    if (error.status() != Status::kNotFound && error.status() != Status::kStale) throw;
+  }
+}
+
 bool ArrayFile::Impl::commit_sidecar(BlockPacker& packer,
                                      const std::function<std::vector<std::byte>(const LayerId&)>& tail_for) {
   LayerId id = random_layer_id();
@@ -302,12 +312,12 @@ bool ArrayFile::Impl::commit_sidecar(BlockPacker& packer,
   counters->count_write(static_cast<int64_t>(tail.size()));
   if (!version) return false;
   auto next = reopen_committed();
-  bool stands = std::ranges::any_of(next->layers(), [&](const auto& layer) { return layer->id() == id; }) ||
-                next->contains_layer(id);
-  if (!stands) {
+  if (!next->contains_layer(id)) {
     // Without a lock another writer may have put a layer, or a new base, below this one in the meantime.
-    store->remove(key, *version);
-    return false;
+    withdraw(key, id);
+    // A compaction may have taken it in all the same before it was gone.
+    next = reopen_committed();
+    if (!next->contains_layer(id)) return false;
   }
   pending->clear();
   move_to(std::move(next));

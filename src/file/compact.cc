@@ -13,8 +13,14 @@ bool begins_with(const Snapshot& stack, const Snapshot& beginning) {
                             [](const auto& a, const auto& b) { return a->id() == b->id(); });
 }
 
-std::vector<LayerId> ids_of(const Snapshot& snapshot) {
-  std::vector<LayerId> ids;
+// How many of the ids that the old base had absorbed the new one repeats: a writer without a lock, that was
+// overtaken by several compactions, looks there for the layer it has just committed.
+constexpr size_t kRepeatedIds = 64;
+
+std::vector<LayerId> ids_to_absorb(const Snapshot& snapshot) {
+  const std::vector<LayerId>& before = snapshot.base().absorbed();
+  std::vector<LayerId> ids(before.end() - static_cast<int64_t>(std::min(before.size(), kRepeatedIds)),
+                           before.end());
   for (const auto& layer : snapshot.layers()) ids.push_back(layer->id());
   return ids;
 }
@@ -31,7 +37,7 @@ void ArrayFile::Impl::rewrite_base() {
       *this, *store, name.base(),
       {options.codec, options.block_size, snapshot->version(), true, snapshot->layers().size() > 1});
   writer.write_data();
-  std::vector<LayerId> absorbed = ids_of(*snapshot);
+  std::vector<LayerId> absorbed = ids_to_absorb(*snapshot);
   std::vector<std::byte> tail = writer.tail(random_layer_id(), absorbed);
 
   std::unique_ptr<StoreLock> lock = store->lock(name.lock());

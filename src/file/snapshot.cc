@@ -56,6 +56,12 @@ std::shared_ptr<const Layer> find_unchanged(const Snapshot* before, const Object
   return nullptr;
 }
 
+uint32_t first_unlisted(const std::vector<SidecarInfo>& sidecars) {
+  uint32_t number = 1;
+  for (const SidecarInfo& sidecar : sidecars) number += sidecar.number == number;
+  return number;
+}
+
 // Whether a sidecar of ours continues the layers below it.
 bool continues(const Layer& layer, const std::vector<std::shared_ptr<const Layer>>& below) {
   const Layer& top = *below.back();
@@ -78,6 +84,29 @@ std::vector<SidecarInfo> list_sidecars(const ObjectStore& store, const StackName
   return found;
 }
 
+void Snapshot::add_sidecar(std::shared_ptr<const Layer> layer) {
+  const std::vector<LayerId>& absorbed = base().absorbed();
+  bool counts = layer->foreign() ||
+                (std::ranges::find(absorbed, layer->id()) == absorbed.end() && continues(*layer, layers_));
+  (counts ? layers_ : ignored_).push_back(std::move(layer));
+}
+
+bool Snapshot::add_sidecars(const ObjectStore& store, const StackName& name, const Limits& limits,
+                            const OpenLayer& open_layer) {
+  std::vector<SidecarInfo> sidecars = list_sidecars(store, name, limits.max_layers);
+  for (SidecarInfo& sidecar : sidecars) add_sidecar(open_layer(sidecar.info, sidecar.number));
+  // One that got another number while the folder was read may be listed under neither: gaps are closed from
+  // below, so it then has the first number that was not listed. Or it has been committed since.
+  uint32_t number = first_unlisted(sidecars);
+  bool at_end = sidecars.empty() || number > sidecars.back().number;
+  while (std::optional<ObjectInfo> missed = store.stat(name.sidecar(number))) {
+    if (!at_end || number >= limits.max_layers) return false;
+    missed->key = name.sidecar(number);
+    add_sidecar(open_layer(*missed, number++));
+  }
+  return true;
+}
+
 std::shared_ptr<const Snapshot> Snapshot::open(const ObjectStore& store, const StackName& name,
                                                const Limits& limits, int count,
                                                const std::shared_ptr<IoCounters>& counters,
@@ -94,13 +123,7 @@ std::shared_ptr<const Snapshot> Snapshot::open(const ObjectStore& store, const S
     bool vanished = false;
     try {
       snapshot->layers_.push_back(open_layer(*base, 0));
-      for (SidecarInfo& sidecar : list_sidecars(store, name, limits.max_layers)) {
-        auto layer = open_layer(sidecar.info, sidecar.number);
-        const std::vector<LayerId>& absorbed = snapshot->base().absorbed();
-        bool counts = layer->foreign() || (std::ranges::find(absorbed, layer->id()) == absorbed.end() &&
-                                           continues(*layer, snapshot->layers_));
-        (counts ? snapshot->layers_ : snapshot->ignored_).push_back(std::move(layer));
-      }
+      vanished = !snapshot->add_sidecars(store, name, limits, open_layer);
     } catch (const Error& error) {
       // A compaction may remove what was just listed; the next look sees its result.
       if (error.status() != Status::kNotFound && error.status() != Status::kStale) throw;

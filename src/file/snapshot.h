@@ -2,6 +2,7 @@
 // chunk.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -59,6 +60,13 @@ class Snapshot {
   uint64_t mention_count() const;
 
  private:
+  using OpenLayer = std::function<std::shared_ptr<const Layer>(const ObjectInfo& info, uint32_t number)>;
+
+  // Answers false when it may have missed one, because they were given other numbers in the meantime.
+  bool add_sidecars(const ObjectStore& store, const StackName& name, const Limits& limits,
+                    const OpenLayer& open_layer);
+  void add_sidecar(std::shared_ptr<const Layer> layer);
+
   std::vector<std::shared_ptr<const Layer>> layers_;
   std::vector<std::shared_ptr<const Layer>> ignored_;
 };
