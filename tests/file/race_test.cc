@@ -30,11 +30,16 @@ int rounds() {
 // -- what must be there when all is over
 
 void expect_trace(Outcome outcome, int64_t found, int64_t trace, const std::string& where) {
-  if (outcome == Outcome::kDone) EXPECT_EQ(found, trace) << where << " was acknowledged";
-  if (outcome == Outcome::kRefused || outcome == Outcome::kNotBegun)
+  if (outcome == Outcome::kDone) {
+    EXPECT_EQ(found, trace) << where << " was acknowledged";
+  }
+  if (outcome == Outcome::kRefused || outcome == Outcome::kNotBegun) {
     EXPECT_EQ(found, 0) << where << " was not written";
+  }
   // What was begun by somebody who was killed may be there or not, but nothing else may be.
-  if (outcome == Outcome::kBegun) EXPECT_TRUE(found == 0 || found == trace) << where << " holds " << found;
+  if (outcome == Outcome::kBegun) {
+    EXPECT_TRUE(found == 0 || found == trace) << where << " holds " << found;
+  }
 }
 
 int64_t number_in_new_array(const ArrayFile& file, int writer, int step) {
@@ -169,7 +174,9 @@ void wait_for(pid_t child, int expected_signal = 0) {
   ASSERT_EQ(waitpid(child, &status, 0), child);
   int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
   EXPECT_TRUE(signal == 0 || signal == expected_signal) << "a process ended by signal " << signal;
-  if (signal == 0) EXPECT_EQ(WEXITSTATUS(status), 0);
+  if (signal == 0) {
+    EXPECT_EQ(WEXITSTATUS(status), 0);
+  }
 }
 
 class Processes : public testing::TestWithParam<int> {
