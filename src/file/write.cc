@@ -265,6 +265,7 @@ void ArrayFile::write_chunk(std::string_view name, std::span<const int64_t> coor
   if (width != 0 && payload.size() != static_cast<uint64_t>(elements) * width)
     fail(Status::kInvalidArgument, "a chunk of ", elements, " elements of ", width, " bytes, given are ",
          payload.size());
+  if (array.dtype.id == TypeId::kBool) check_bools(Extents(1, elements), Extents(1, 1), payload.data());
   if (payload.size() > UINT32_MAX)
     fail(Status::kLimitExceeded, "a chunk of ", payload.size(), " bytes: the format holds less than 4 GiB");
   Buffer own(payload.size());

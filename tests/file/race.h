@@ -18,7 +18,7 @@ inline constexpr int kMaxWriters = 3;
 inline constexpr int kMaxSteps = 4096;
 inline constexpr char kKey[] = "s.af";
 
-// What a writer does in its n-th step is n modulo these.
+// What writers do in turn, not all at the same time.
 enum class Deed {
   kOwnArray,     // a cell, which is a chunk, of an array that nobody else touches
   kSharedArray,  // a chunk of its own of an array that all write to
@@ -28,7 +28,7 @@ enum class Deed {
   kCompaction,  // of what all wrote, while others may be at it, too
 };
 inline constexpr int kDeeds = 6;
-inline Deed deed_of(int step) { return static_cast<Deed>(step % kDeeds); }
+inline Deed deed_of(int writer, int step) { return static_cast<Deed>((step + 2 * writer) % kDeeds); }
 
 enum class Outcome : uint8_t { kNotBegun, kBegun, kDone, kRefused };
 
@@ -49,9 +49,9 @@ class Ledger {
   }
   int count(Deed deed, Outcome outcome) const {
     int count = 0;
-    for (const auto& steps : outcomes_)
-      for (int step = static_cast<int>(deed); step < kMaxSteps; step += kDeeds)
-        count += steps[step] == outcome;
+    for (int writer = 0; writer < kMaxWriters; writer++)
+      for (int step = 0; step < kMaxSteps; step++)
+        count += deed_of(writer, step) == deed && outcomes_[writer][step] == outcome;
     return count;
   }
 
@@ -110,11 +110,17 @@ inline void create_stack(const std::shared_ptr<ObjectStore>& store) {
   file->flush();
 }
 
+// What users may expect of a store.
+struct Promises {
+  bool keeps_open_objects = true;  // they can be read when they are replaced or removed
+  bool has_locks = true;  // else readers may see what is withdrawn again, because somebody was faster
+};
+
 // One of those who race.
 class Writer {
  public:
-  Writer(const std::shared_ptr<ObjectStore>& store, bool forgets, int number, Ledger& ledger)
-      : forgets_(forgets), number_(number), ledger_(ledger) {
+  Writer(const std::shared_ptr<ObjectStore>& store, Promises promises, int number, Ledger& ledger)
+      : promises_(promises), number_(number), ledger_(ledger) {
     FileOptions options;
     options.writable = true;
     options.threads = 2;
@@ -130,7 +136,7 @@ class Writer {
  private:
   void take(int step) {
     ledger_.at(number_, step) = Outcome::kBegun;
-    Deed deed = deed_of(step);
+    Deed deed = deed_of(number_, step);
     Outcome outcome = try_to([&] { change(deed, step); }, deed);
     if (outcome == Outcome::kDone)
       outcome = try_to([&] { deed == Deed::kCompaction ? file_->compact() : file_->flush(); }, deed);
@@ -165,8 +171,8 @@ class Writer {
       return Outcome::kDone;
     } catch (const Error& error) {
       bool overlaps = deed == Deed::kCounter || deed == Deed::kCompaction;
-      bool told =
-          (error.status() == Status::kConflict && overlaps) || (error.status() == Status::kStale && forgets_);
+      bool told = (error.status() == Status::kConflict && overlaps) ||
+                  (error.status() == Status::kStale && !promises_.keeps_open_objects);
       if (!told)
         ledger_.complain(text_of("writer ", number_, ", deed ", static_cast<int>(deed), ", status ",
                                  static_cast<int>(error.status()), ": ", error.message()));
@@ -176,24 +182,25 @@ class Writer {
     }
   }
 
-  bool forgets_;
+  Promises promises_;
   int number_;
   Ledger& ledger_;
   std::shared_ptr<ArrayFile> file_;
 };
 
-// Sees that what was acknowledged before it looked is there, and does not go away again.
-inline void watch(const std::shared_ptr<ObjectStore>& store, bool forgets, Ledger& ledger) {
+// Looks again and again whether what was acknowledged before is there, and does not go away.
+inline void watch(const std::shared_ptr<ObjectStore>& store, Promises promises, Ledger& ledger,
+                  int looks = INT_MAX) {
   int64_t last = 0;
-  while (!ledger.stop) {
+  for (; looks > 0 && !ledger.stop; looks--) {
     int64_t known = ledger.counted;
     try {
       int64_t found = read_number(*ArrayFile::open(store, kKey, {}), "counter", {});
-      if (found < known || found < last)
+      if (found < known || (promises.has_locks && found < last))
         ledger.complain(text_of("a reader finds the counter at ", found, " after ", std::max(known, last)));
       last = found;
     } catch (const Error& error) {
-      if (error.status() != Status::kStale || !forgets)
+      if (error.status() != Status::kStale || promises.keeps_open_objects)
         ledger.complain(text_of("a reader is told: ", error.message()));
     }
   }

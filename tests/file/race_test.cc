@@ -54,7 +54,7 @@ void expect_traces(const ArrayFile& file, Ledger& ledger, int writer) {
     Outcome outcome = ledger.at(writer, step);
     int64_t trace = trace_of(writer, step);
     std::string where = text_of("step ", step, " of writer ", writer);
-    switch (deed_of(step)) {
+    switch (deed_of(writer, step)) {
       case Deed::kOwnArray:
         expect_trace(outcome, read_number(file, own_array(writer), {step}), trace, where);
         break;
@@ -114,6 +114,8 @@ void expect_a_race(Ledger& ledger) {
   EXPECT_GT(ledger.count(Deed::kCompaction, Outcome::kDone), 0);
 }
 
+Promises promises_of(const Place& place) { return {!place.forgets(), place.has_locks()}; }
+
 // -- threads, each with a handle of its own
 
 constexpr int kSteps = 60;
@@ -130,11 +132,11 @@ TEST_P(Threads, LoseNothingAndAreTold) {
     Place place(GetParam().place);
     create_stack(place.store());
     std::shared_ptr<Ledger> ledger = Ledger::make();
-    std::thread reader([&] { watch(place.store(), place.forgets(), *ledger); });
+    std::thread reader([&] { watch(place.store(), promises_of(place), *ledger); });
     std::vector<std::thread> writers;
     for (int number = 0; number < GetParam().writers; number++)
       writers.emplace_back(
-          [&, number] { Writer(place.store(), place.forgets(), number, *ledger).run(kSteps); });
+          [&, number] { Writer(place.store(), promises_of(place), number, *ledger).run(kSteps); });
     for (std::thread& writer : writers) writer.join();
     ledger->stop = true;
     reader.join();
@@ -185,10 +187,10 @@ class Processes : public testing::TestWithParam<int> {
 
   pid_t start_writer(int number, int steps) {
     return fork_to(*ledger_,
-                   [this, number, steps] { Writer(place_.store(), false, number, *ledger_).run(steps); });
+                   [this, number, steps] { Writer(place_.store(), {}, number, *ledger_).run(steps); });
   }
   pid_t start_reader() {
-    return fork_to(*ledger_, [this] { watch(place_.store(), false, *ledger_); });
+    return fork_to(*ledger_, [this] { watch(place_.store(), {}, *ledger_); });
   }
 
   Place place_;

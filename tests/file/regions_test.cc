@@ -301,6 +301,8 @@ TEST_P(RawChunks, OfOtherTypesMustBePayloads) {
   expect_error(Status::kInvalidArgument, [&] {
     stack->write_chunk("s", Numbers{1}, as_bytes(payload_of<uint32_t>({0, 3}) + "hi"));
   });
+  stack->define("b", array_of(TypeId::kBool, {2}));
+  expect_error(Status::kInvalidArgument, [&] { stack->write_chunk("b", Numbers{0}, as_bytes("\1\2")); });
   for (const Numbers& coord : std::vector<Numbers>{{3}, {-1}, {0, 0}, {}, {INT64_MAX}}) {
     expect_error(Status::kOutOfBounds, [&] { stack->write_chunk("a", coord, as_bytes("12345678")); });
     expect_error(Status::kOutOfBounds, [&] { stack->read_chunk("a", coord); });

@@ -156,6 +156,7 @@ TEST(MmapHeader, WithAShapeThatOverflowsIsRefused) {
   };
   EXPECT_EQ(with_shape(uint64_t{1} << 32, uint64_t{1} << 32), Status::kCorrupt);
   EXPECT_EQ(with_shape(uint64_t{1} << 60, 1), Status::kCorrupt);
+  EXPECT_EQ(with_shape((uint64_t{1} << 60) - 1, 1), Status::kCorrupt) << "no room for the header";
   EXPECT_EQ(with_shape(uint64_t{1} << 61, 8), Status::kCorrupt);
   EXPECT_EQ(with_shape(UINT64_MAX, 0), Status::kCorrupt);
   // No elements, yet strides that no one can count.
@@ -168,6 +169,7 @@ TEST(MmapLayout, RefusesWhatTheFileCannotHold) {
   EXPECT_EQ(refusal_of(TypeId::kFloat32, {1, 1, 1, 1, 1, 1, 1}), Status::kLimitExceeded);
   EXPECT_EQ(refusal_of(TypeId::kInt64, {-1}), Status::kInvalidArgument);
   EXPECT_EQ(refusal_of(TypeId::kInt64, {int64_t{1} << 60}), Status::kLimitExceeded);
+  EXPECT_EQ(refusal_of(TypeId::kInt64, {(int64_t{1} << 60) - 1}), Status::kLimitExceeded);
   EXPECT_EQ(refusal_of(TypeId::kInt64, {int64_t{1} << 40, int64_t{1} << 40}), Status::kLimitExceeded);
   EXPECT_EQ(refusal_of(TypeId::kInt64, {0, int64_t{1} << 40, int64_t{1} << 40}), Status::kLimitExceeded);
 }

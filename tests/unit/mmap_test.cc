@@ -257,6 +257,16 @@ TEST(MappedArray, AppearsWhole) {
   EXPECT_EQ(elements<int32_t>(MappedArray::open(path, {})), counting<int32_t>(4));
 }
 
+TEST(MappedArray, DoesNotBuryAFileThatAppearedMeanwhile) {
+  Folder folder;
+  const auto intrude = [&](MappedArray&) { create_doubles(folder / "a.mmap", {2}); };
+  EXPECT_EQ(
+      status_of([&] { MappedArray::create(folder / "a.mmap", layout_of(TypeId::kInt32, {5}), intrude, {}); }),
+      Status::kAlreadyExists);
+  EXPECT_EQ(elements<double>(MappedArray::open(folder / "a.mmap", {})), counting<double>(2));
+  EXPECT_EQ(folder.names().size(), 1u);
+}
+
 // -- opening
 
 TEST(MappedArray, IsNotOpenedFromWhatIsNoFile) {
@@ -543,25 +553,27 @@ TEST(MappedArray, IsReadByEightThreadsAtOnce) {
   for (auto& thread : threads) thread.join();
 }
 
+// A column: its elements are copied one by one.
 TEST(MappedArray, ShowsReadersNoWriteHalfDone) {
   Folder folder;
-  const auto array = create_from(folder / "a.mmap", TypeId::kInt64, {4096}, std::vector<int64_t>(4096));
-  std::atomic<bool> done = false;
-  std::thread writer([&] {
-    for (int64_t round = 1; round <= 200; round++)
-      array->write({}, {}, {}, bytes_in(std::vector<int64_t>(4096, round)));
-    done = true;
-  });
+  constexpr int64_t kRows = 4096;
+  const auto array =
+      create_from(folder / "a.mmap", TypeId::kInt64, {kRows, 2}, std::vector<int64_t>(2 * kRows));
+  const Numbers start{0, 1}, shape{kRows, 1};
+  std::atomic<int> reading = 3;
   std::vector<std::thread> readers;
   for (int t = 0; t < 3; t++)
     readers.emplace_back([&] {
-      std::vector<int64_t> seen(4096);
-      while (!done) {
-        array->read({}, {}, {}, room_in(seen));
-        ASSERT_EQ(seen, std::vector<int64_t>(4096, seen[0]));
+      std::vector<int64_t> seen(kRows);
+      for (int round = 0; round < 200; round++) {
+        array->read(start, shape, {}, room_in(seen));
+        EXPECT_EQ(seen, std::vector<int64_t>(kRows, seen[0]));
+        std::this_thread::yield();
       }
+      reading--;
     });
-  writer.join();
+  for (int64_t round = 1; reading > 0; round++)
+    array->write(start, shape, {}, bytes_in(std::vector<int64_t>(kRows, round)));
   for (auto& reader : readers) reader.join();
 }
 
