@@ -9,6 +9,8 @@
 #include <cstdio>
 #include <optional>
 
+#include "core/uninterrupted.h"
+
 namespace af {
 namespace {
 
@@ -47,9 +49,16 @@ std::string unused_name(const std::string& folder) {
 
 RegularFile create(const std::string& temporary, const std::string& target, bool replace) {
   check_target(target, replace);
-  ScopedFd fd(open(temporary.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  ScopedFd fd(
+      uninterrupted([&] { return open(temporary.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666); }));
   if (fd.get() < 0) fail_creating(target);
   return {std::move(fd), target};
+}
+
+// As other system calls say it: -1 and errno.
+int allocate(int fd, int64_t size) {
+  errno = posix_fallocate(fd, 0, size);
+  return errno == 0 ? 0 : -1;
 }
 
 void sync_folder(const std::string& folder) {
@@ -84,15 +93,15 @@ NewFile::~NewFile() {
 }
 
 void NewFile::set_size(int64_t size, bool reserve) {
-  if (ftruncate(file_.fd(), size) != 0) {
+  if (uninterrupted([&] { return ftruncate(file_.fd(), size); }) != 0) {
     if (errno == EFBIG || errno == EINVAL)
       fail(Status::kLimitExceeded, "mapped array ", quoted(target()), ": no file here can have ", size,
            " bytes");
     fail_creating(target());
   }
   if (!reserve) return;
-  if (const int error = posix_fallocate(file_.fd(), 0, size))
-    fail_os(error, text_of("reserving ", size, " bytes for ", quoted(target())));
+  if (uninterrupted([&] { return allocate(file_.fd(), size); }) != 0)
+    fail_os(errno, text_of("reserving ", size, " bytes for ", quoted(target())));
 }
 
 void NewFile::append(ByteView bytes) {

@@ -7,6 +7,8 @@
 
 #include <cerrno>
 
+#include "core/uninterrupted.h"
+
 namespace af {
 namespace {
 
@@ -29,7 +31,8 @@ void fail_not_regular(std::string_view path) {
 RegularFile RegularFile::open(const std::string& path, Use use) {
   // O_NONBLOCK: opening a pipe that nobody writes to must not wait. It means nothing for a regular file.
   const int access = use == Use::kWriting ? O_RDWR : O_RDONLY;
-  ScopedFd fd(::open(path.c_str(), access | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  ScopedFd fd(
+      uninterrupted([&] { return ::open(path.c_str(), access | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); }));
   if (fd.get() >= 0) return {std::move(fd), path};
   // A folder opened for writing, a socket.
   if (errno == EISDIR || errno == ENXIO) fail_not_regular(path);
@@ -45,28 +48,27 @@ int64_t RegularFile::size() const {
 size_t RegularFile::read_at(int64_t offset, MutableBytes bytes) const {
   size_t got = 0;
   while (got < bytes.size()) {
-    const ssize_t n = pread(fd(), bytes.data() + got, bytes.size() - got, offset + static_cast<off_t>(got));
-    if (n < 0 && errno != EINTR) fail_os(errno, text_of("reading ", quoted(path_)));
+    const ssize_t n = uninterrupted([&] {
+      return pread(fd(), bytes.data() + got, bytes.size() - got, offset + static_cast<off_t>(got));
+    });
+    if (n < 0) fail_os(errno, text_of("reading ", quoted(path_)));
     if (n == 0) break;
-    if (n > 0) got += static_cast<size_t>(n);
+    got += static_cast<size_t>(n);
   }
   return got;
 }
 
 void RegularFile::write_at(int64_t offset, ByteView bytes) const {
   while (!bytes.empty()) {
-    const ssize_t n = pwrite(fd(), bytes.data(), bytes.size(), offset);
-    if (n < 0) {
-      if (errno == EINTR) continue;
-      fail_os(errno, text_of("writing ", quoted(path_)));
-    }
+    const ssize_t n = uninterrupted([&] { return pwrite(fd(), bytes.data(), bytes.size(), offset); });
+    if (n < 0) fail_os(errno, text_of("writing ", quoted(path_)));
     offset += n;
     bytes = bytes.subspan(static_cast<size_t>(n));
   }
 }
 
 void RegularFile::sync() const {
-  if (fsync(fd()) != 0) fail_os(errno, text_of("fsync of ", quoted(path_)));
+  if (uninterrupted([&] { return fsync(fd()); }) != 0) fail_os(errno, text_of("fsync of ", quoted(path_)));
 }
 
 void RegularFile::begin_to_sync(int64_t offset, int64_t length) const {

@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
-#include <cerrno>
 #include <optional>
 #include <span>
 #include <string>
@@ -13,17 +12,10 @@
 #include <utility>
 
 #include "core/bytes.h"
+#include "core/uninterrupted.h"
 #include "store/store.h"
 
 namespace af {
-
-// Makes a system call again for as long as signals interrupt it.
-template <typename Call>
-auto uninterrupted(Call call) {
-  auto result = call();
-  while (result == -1 && errno == EINTR) result = call();
-  return result;
-}
 
 // An open file, closed when dropped.
 class FileDescriptor {

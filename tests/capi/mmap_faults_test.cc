@@ -31,6 +31,14 @@ class Faults {
   std::function<void()> on_read;
   // The calls that were let through.
   std::vector<std::string> trace;
+  // What those that are about a range were told.
+  struct Ranged {
+    std::string call;
+    intptr_t start;  // an address, or an offset in the file
+    size_t length;
+    int how;
+  };
+  std::vector<Ranged> ranges;
 
   // The errno to fail with; 0: let it through.
   int before(const std::string& call) {
@@ -50,6 +58,12 @@ bool is_refused(const char* call) {
   const int error = Faults::current == nullptr ? 0 : Faults::current->before(call);
   if (error != 0) errno = error;
   return error != 0;
+}
+
+bool is_refused(const char* call, intptr_t start, size_t length, int how) {
+  if (is_refused(call)) return true;
+  if (Faults::current != nullptr) Faults::current->ranges.push_back({call, start, length, how});
+  return false;
 }
 
 size_t cut(size_t size) {
@@ -101,7 +115,21 @@ int link(const char* from, const char* to) noexcept {
 }
 
 int msync(void* start, size_t length, int flags) {
-  return is_refused("flush") ? -1 : static_cast<int>(syscall(SYS_msync, start, length, flags));
+  return is_refused("flush", reinterpret_cast<intptr_t>(start), length, flags)
+             ? -1
+             : static_cast<int>(syscall(SYS_msync, start, length, flags));
+}
+
+int sync_file_range(int fd, off64_t offset, off64_t length, unsigned flags) {
+  return is_refused("begin to flush", offset, static_cast<size_t>(length), static_cast<int>(flags))
+             ? -1
+             : static_cast<int>(syscall(SYS_sync_file_range, fd, offset, length, flags));
+}
+
+int madvise(void* start, size_t length, int advice) noexcept {
+  return is_refused("advise", reinterpret_cast<intptr_t>(start), length, advice)
+             ? -1
+             : static_cast<int>(syscall(SYS_madvise, start, length, advice));
 }
 
 int flock(int fd, int operation) noexcept {
@@ -117,8 +145,11 @@ using mmap_api::Array;
 using mmap_api::create;
 using mmap_api::elements;
 using mmap_api::ExpectOk;
+using mmap_api::mutable_view_of;
 using mmap_api::Numbers;
 using mmap_api::open;
+using mmap_api::View;
+using mmap_api::view_of;
 using mmap_files::counting;
 using mmap_files::Folder;
 
@@ -195,6 +226,17 @@ TEST_F(MmapFaults, InterruptedAndShortWritesGoOn) {
   EXPECT_EQ(elements<double>(open(path_)), counting<double>(1000));
 }
 
+TEST_F(MmapFaults, SignalsInterruptNothingForGood) {
+  Faults faults;
+  for (const char* call : {"reserve", "sync file", "sync folder"}) faults.refuse(call, EINTR, 3);
+  af_mmap_options reserving = AF_MMAP_OPTIONS_INIT;
+  reserving.reserve = 1;
+  EXPECT_EQ(status_of_creating(reserving), AF_OK);
+  const Array array = open(path_, AF_MMAP_READ_WRITE);
+  faults.refuse("sync file", EINTR, 3);
+  af_mmap_flush(array.get(), ExpectOk());
+}
+
 TEST_F(MmapFaults, WithoutRenameThatSparesALinkDoes) {
   for (int error : {EINVAL, ENOSYS}) {
     Folder folder;
@@ -223,10 +265,91 @@ TEST_F(MmapFaults, ADiskThatFailsFailsTheFlush) {
   faults.refuse("sync file", EIO);
   EXPECT_EQ(af_mmap_flush(array.get(), nullptr), AF_IO);
   EXPECT_EQ(af_mmap_flush_range(array.get(), 0, 8, 1, nullptr), AF_IO);
-  mmap_api::mutable_view_of(array);
+  mutable_view_of(array);
   faults.refuse("flush", EIO);
   EXPECT_EQ(af_mmap_flush(array.get(), nullptr), AF_IO);
   EXPECT_EQ(af_mmap_flush_range(array.get(), 0, 8, 1, nullptr), AF_IO);
+}
+
+// 800 KB, of which 10 bytes in the middle are flushed.
+TEST_F(MmapFaults, AFlushOfARangeIsOfItsPagesOnly) {
+  const Array array = create<double>(path_, {100'000}, counting<double>(100'000));
+  const View view = mutable_view_of(array);
+  const auto first = reinterpret_cast<intptr_t>(af_mmap_view_data(view.get())) + 400'000;
+  Faults faults;
+  af_mmap_flush_range(array.get(), 400'000, 10, 1, ExpectOk());
+  ASSERT_EQ(faults.ranges.size(), 1u);
+  const auto& [call, start, length, how] = faults.ranges[0];
+  EXPECT_EQ(call, "flush");
+  EXPECT_EQ(how, MS_SYNC);
+  EXPECT_LE(start, first);
+  EXPECT_GE(start + static_cast<intptr_t>(length), first + 10);
+  EXPECT_LE(length, 2u * static_cast<size_t>(sysconf(_SC_PAGESIZE)));
+}
+
+TEST_F(MmapFaults, AFlushThatDoesNotWaitHasTheWritingBegun) {
+  const Array array = create<double>(path_, {100'000}, counting<double>(100'000));
+  for (bool is_mapped : {false, true}) {
+    View view;
+    if (is_mapped) view = mutable_view_of(array);
+    Faults faults;
+    af_mmap_flush_range(array.get(), 400'000, 10, 0, ExpectOk());
+    ASSERT_FALSE(faults.ranges.empty()) << "mapped: " << is_mapped;
+    const Faults::Ranged& last = faults.ranges.back();
+    EXPECT_EQ(last.call, "begin to flush");
+    EXPECT_EQ(last.start, 64 + 400'000);
+    EXPECT_EQ(last.length, 10u);
+    EXPECT_EQ(last.how, SYNC_FILE_RANGE_WRITE);
+    for (const Faults::Ranged& range : faults.ranges) EXPECT_NE(range.how, MS_SYNC);
+    faults.refuse("begin to flush", EIO);
+    EXPECT_EQ(af_mmap_flush_range(array.get(), 400'000, 10, 0, nullptr), AF_IO);
+  }
+}
+
+TEST_F(MmapFaults, AdviceReachesTheSystem) {
+  const std::pair<int32_t, int> advices[] = {{AF_ADVICE_NORMAL, MADV_NORMAL},
+                                             {AF_ADVICE_SEQUENTIAL, MADV_SEQUENTIAL},
+                                             {AF_ADVICE_RANDOM, MADV_RANDOM},
+                                             {AF_ADVICE_WILL_NEED, MADV_WILLNEED},
+                                             {AF_ADVICE_DONT_NEED, MADV_DONTNEED}};
+  create<double>(path_, {100'000}, counting<double>(100'000));
+  for (int32_t mode : {AF_MMAP_READ_ONLY, AF_MMAP_READ_WRITE, AF_MMAP_COPY_ON_WRITE}) {
+    const Array array = open(path_, mode);
+    const View view = view_of(array);
+    const auto first = reinterpret_cast<intptr_t>(af_mmap_view_data(view.get())) + 400'000;
+    for (const auto& [advice, expected] : advices) {
+      Faults faults;
+      af_mmap_advise(array.get(), advice, 400'000, 10, ExpectOk());
+      if (advice == AF_ADVICE_DONT_NEED && mode == AF_MMAP_COPY_ON_WRITE) {
+        EXPECT_EQ(faults.ranges.size(), 0u) << "it would drop what was written";
+        continue;
+      }
+      ASSERT_EQ(faults.ranges.size(), 1u);
+      EXPECT_EQ(faults.ranges[0].how, expected);
+      EXPECT_LE(faults.ranges[0].start, first);
+      EXPECT_GE(faults.ranges[0].start + static_cast<intptr_t>(faults.ranges[0].length), first + 10);
+      faults.refuse("advise", EIO);
+      EXPECT_EQ(af_mmap_advise(array.get(), advice, 400'000, 10, nullptr), AF_IO);
+    }
+  }
+}
+
+// Elements that come from a stack are put into the mapping, where a full disk would end the process.
+TEST_F(MmapFaults, AFullDiskFailsTheCopyFromAStack) {
+  const Numbers shape{1000};
+  af_file* stack = nullptr;
+  af_schema* schema = nullptr;
+  af_file_create_memory(nullptr, &stack, ExpectOk());
+  af_schema_create(AF_FLOAT64, shape.data(), 1, &schema, ExpectOk());
+  af_file_define(stack, "a", -1, schema, ExpectOk());
+  Faults faults;
+  faults.refuse("reserve", ENOSPC);
+  af_mmap* array = nullptr;
+  EXPECT_EQ(af_mmap_create_from_file(path_.c_str(), -1, stack, "a", -1, nullptr, &array, nullptr), AF_IO);
+  EXPECT_EQ(array, nullptr);
+  EXPECT_EQ(folder_.names().size(), 0u);
+  af_schema_free(schema);
+  af_file_close(stack);
 }
 
 TEST_F(MmapFaults, AFullDiskFailsTheWriteOfADenseRegion) {

@@ -1,8 +1,10 @@
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cstring>
+#include <fstream>
 #include <functional>
 #include <thread>
 
@@ -82,6 +84,29 @@ TEST_F(MmapApi, TellsWhatAnArrayIs) {
   EXPECT_EQ(af_mmap_shape(array.get(), numbers, 1, nullptr), AF_INVALID_ARGUMENT);
   EXPECT_EQ(af_mmap_shape(array.get(), numbers, -1, nullptr), AF_INVALID_ARGUMENT);
   EXPECT_EQ(af_mmap_shape(array.get(), nullptr, 2, nullptr), AF_INVALID_ARGUMENT);
+}
+
+TEST_F(MmapApi, TellsAnArrayWithoutElements) {
+  for (const Numbers& shape : {Numbers{0}, Numbers{3, 0}, Numbers{0, 3}}) {
+    const Array array =
+        create<float>(path_of(std::to_string(shape[0]) + std::to_string(shape.size())), shape, {});
+    uint8_t empty = 9;
+    int64_t count = -1;
+    af_mmap_is_empty(array.get(), &empty, ExpectOk());
+    af_mmap_element_count(array.get(), &count, ExpectOk());
+    EXPECT_EQ(empty, 1);
+    EXPECT_EQ(count, 0);
+    EXPECT_EQ(af_mmap_view_data_len(view_of(array).get()), 0);
+  }
+}
+
+TEST_F(MmapApi, TellsItsMode) {
+  create<double>(path_, {1}, {1});
+  for (int32_t expected : {AF_MMAP_READ_ONLY, AF_MMAP_READ_WRITE, AF_MMAP_COPY_ON_WRITE}) {
+    int32_t mode = -1;
+    af_mmap_mode(open(path_, expected).get(), &mode, ExpectOk());
+    EXPECT_EQ(mode, expected);
+  }
 }
 
 TEST_F(MmapApi, TakesNoRoomForTheShapeOfAScalar) {
@@ -236,7 +261,29 @@ TEST_F(MmapApi, IsStrictWhenAsked) {
   }
 }
 
-// -- damaged files
+// -- damaged files, and what is no file
+
+TEST_F(MmapApi, SaysWhyItCannotOpen) {
+  mkfifo(path_of("pipe").c_str(), 0600);
+  create<double>(path_, {1}, {1});
+  chmod(path_.c_str(), 0444);
+  chmod(folder_.path().c_str(), 0755);
+  const auto status_of_mode = [](const std::string& path, int32_t mode) {
+    const af_mmap_options options = options_of(mode);
+    return status_of_open(path, &options);
+  };
+  for (int32_t mode : {AF_MMAP_READ_ONLY, AF_MMAP_READ_WRITE, AF_MMAP_COPY_ON_WRITE}) {
+    EXPECT_EQ(status_of_mode(folder_.path(), mode), AF_INVALID_NAME);
+    EXPECT_EQ(status_of_mode(path_of("pipe"), mode), AF_INVALID_NAME);
+    EXPECT_EQ(status_of_mode(path_of("missing"), mode), AF_NOT_FOUND);
+  }
+  EXPECT_TRUE(holds_in_child([&] {
+    // To root nothing is forbidden.
+    if (geteuid() == 0 && setuid(65534) != 0) return false;
+    return status_of_mode(path_, AF_MMAP_READ_WRITE) == AF_PERMISSION_DENIED &&
+           status_of_mode(path_, AF_MMAP_COPY_ON_WRITE) == AF_OK;
+  }));
+}
 
 TEST_F(MmapApi, OpensEveryGoldenAndNoBadOneThatLacksElements) {
   int opened = 0, refused = 0;
@@ -360,6 +407,30 @@ TEST_F(MmapApi, ChangesTheFileOrOnlyItself) {
   EXPECT_EQ(elements<double>(open(path_)), (std::vector<double>{0, 80, 2}));
 }
 
+int64_t resident_bytes() {
+  int64_t total = 0, resident = 0;
+  std::ifstream("/proc/self/statm") >> total >> resident;
+  return resident * sysconf(_SC_PAGESIZE);
+}
+
+// Of a gibibyte: copied as a whole it would be resident.
+TEST_F(MmapApi, AFirstWriteWithCopyOnWriteCostsNoCopy) {
+  const Numbers shape{int64_t{1} << 27};
+  af_mmap* zeros = nullptr;
+  af_mmap_create_zeros(path_.c_str(), -1, AF_FLOAT64, shape.data(), 1, nullptr, &zeros, ExpectOk());
+  af_mmap_close(zeros);
+  const int64_t before = resident_bytes();
+  const Array own = open(path_, AF_MMAP_COPY_ON_WRITE);
+  const View view = mutable_view_of(own);
+  auto* elements = static_cast<double*>(af_mmap_view_mutable_data(view.get()));
+  elements[shape[0] - 1] = 1;
+  const Numbers start{shape[0] / 2}, one{1};
+  const double value = 2;
+  af_mmap_write(own.get(), start.data(), one.data(), 1, nullptr, &value, 8, ExpectOk());
+  EXPECT_EQ(elements[shape[0] / 2], 2);
+  EXPECT_LT(resident_bytes() - before, 64 << 20);
+}
+
 TEST_F(MmapApi, FlushesAndAdvisesRanges) {
   const Array array = create<double>(path_, {1000}, counting<double>(1000));
   af_mmap_flush_range(array.get(), 8, 100, 1, ExpectOk());
@@ -474,6 +545,57 @@ TEST_F(MmapApi, TwoProcessesShareAReadWriteMapping) {
     return elements<int64_t>(theirs)[0] == 11;
   }));
   EXPECT_EQ(elements<int64_t>(view)[999], 22);
+}
+
+// A number that both add to in turns, each waiting for the other in the mapping itself.
+TEST_F(MmapApi, TwoProcessesTakeTurnsInAMapping) {
+  constexpr int64_t kTurns = 200;
+  const Array ours = create<int64_t>(path_, {1000}, std::vector<int64_t>(1000));
+  const auto add_at_each_turn = [](const View& view, int64_t remainder,
+                                   const std::function<bool()>& is_alone) {
+    auto* numbers = static_cast<int64_t*>(af_mmap_view_mutable_data(view.get()));
+    std::atomic_ref turn(numbers[0]);
+    for (int64_t i = remainder; i < kTurns; i += 2) {
+      while (turn != i)
+        if (is_alone()) return false;
+      numbers[999] += i;
+      turn = i + 1;
+    }
+    return true;
+  };
+  const pid_t parent = getpid();
+  const pid_t child = fork();
+  if (child == 0) {
+    const Array theirs = open(path_, AF_MMAP_READ_WRITE);
+    const auto is_alone = [&] { return std::this_thread::yield(), getppid() != parent; };
+    _exit(add_at_each_turn(mutable_view_of(theirs), 1, is_alone) ? 0 : 1);
+  }
+  int status = -1;
+  const View view = mutable_view_of(ours);
+  const bool is_done = add_at_each_turn(
+      view, 0, [&] { return std::this_thread::yield(), waitpid(child, &status, WNOHANG) == child; });
+  ASSERT_TRUE(is_done) << "the child ended with " << status;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  EXPECT_EQ(elements<int64_t>(view)[999], kTurns * (kTurns - 1) / 2);
+}
+
+TEST_F(MmapApi, CopiesOnWriteOfTwoProcessesStayApart) {
+  create<int64_t>(path_, {1000}, counting<int64_t>(1000));
+  const auto before = bytes_of(path_);
+  const Array ours = open(path_, AF_MMAP_COPY_ON_WRITE);
+  const View view = mutable_view_of(ours);
+  static_cast<int64_t*>(af_mmap_view_mutable_data(view.get()))[0] = -1;
+  EXPECT_TRUE(holds_in_child([&] {
+    const Array theirs = open(path_, AF_MMAP_COPY_ON_WRITE);
+    const bool is_unchanged = elements<int64_t>(theirs) == counting<int64_t>(1000);
+    const View mutable_view = mutable_view_of(theirs);
+    static_cast<int64_t*>(af_mmap_view_mutable_data(mutable_view.get()))[999] = -2;
+    return is_unchanged && elements<int64_t>(theirs)[999] == -2 && bytes_of(path_) == before;
+  }));
+  EXPECT_EQ(elements<int64_t>(view)[0], -1);
+  EXPECT_EQ(elements<int64_t>(view)[999], 999);
+  EXPECT_EQ(bytes_of(path_), before);
 }
 
 TEST_F(MmapApi, AChildsHandleIsItsParentsButItsViewIsItsOwn) {
