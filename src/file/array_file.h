@@ -140,6 +140,11 @@ class ArrayFile {
   bool refresh();
   void copy_to(std::shared_ptr<ObjectStore> store, std::string_view key, const FileOptions& options) const;
   std::vector<Finding> verify() const;
+  // Writes what is sound of a stack that may be damaged as a new one, and answers what was not. Footer
+  // version 0: the stack's own.
+  static std::vector<Finding> repair(const ObjectStore& store, std::string_view key,
+                                     std::shared_ptr<ObjectStore> target_store, std::string_view target_key,
+                                     FileOptions options, Progress progress);
 
   int64_t layer_count() const;
   LayerInfo layer(int64_t i) const;

@@ -133,6 +133,9 @@ struct ArrayFile::Impl {
   void compact();
   // Replaces the base by one that holds everything, pending changes included, and removes the sidecars.
   void rewrite_base();
+  // Writes all that `source` shows, which may be this one, as the base of a new stack of this name, and opens
+  // it. `replaced`: the ids of the sidecars that it must pass over.
+  void write_new_base(const Impl& source, std::span<const LayerId> replaced);
   void remove_absorbed(const std::vector<std::shared_ptr<const Layer>>& layers);
 };
 

@@ -89,8 +89,7 @@ Meaning next_meaning(const Meaning& before, const Mention& mention) {
   return meaning;
 }
 
-Meaning meaning_of(const Snapshot& snapshot, std::string_view name) {
-  std::vector<Mention> mentions = snapshot.all_mentions(name);  // newest first
+Meaning meaning_of(const std::vector<Mention>& mentions) {
   size_t first = 0;
   // Nothing below a tombstone or a mention of ours has a say.
   while (first < mentions.size() && mentions[first].layer->foreign() && !mentions[first].view().deleted())
@@ -111,12 +110,16 @@ bool same_prefix(uint64_t a_count, uint64_t b_count, Get same) {
 }  // namespace
 
 AttributeMap resolve_attributes(const Snapshot& snapshot, std::string_view name) {
-  return meaning_of(snapshot, name).attributes;
+  return meaning_of(snapshot.all_mentions(name)).attributes;
+}
+
+AttributeMap resolve_attributes(const std::vector<Mention>& mentions) {
+  return meaning_of(mentions).attributes;
 }
 
 std::optional<Value> resolve_attribute(const Snapshot& snapshot, std::string_view name,
                                        std::string_view key) {
-  for (auto& [found, value] : meaning_of(snapshot, name).attributes)
+  for (auto& [found, value] : meaning_of(snapshot.all_mentions(name)).attributes)
     if (found == key) return std::move(value);
   return {};
 }

@@ -16,6 +16,8 @@ namespace af {
 using AttributeMap = std::vector<std::pair<std::string, Value>>;
 
 AttributeMap resolve_attributes(const Snapshot& snapshot, std::string_view name);
+// Of an array's mentions, newest first.
+AttributeMap resolve_attributes(const std::vector<Mention>& mentions);
 std::optional<Value> resolve_attribute(const Snapshot& snapshot, std::string_view name, std::string_view key);
 
 // Looks one key up in many arrays: where the newest mention is in a layer of ours, the key is looked for in

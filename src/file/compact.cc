@@ -82,6 +82,24 @@ void ArrayFile::compact() {
   impl_->compact();
 }
 
+void ArrayFile::Impl::write_new_base(const Impl& source, std::span<const LayerId> replaced) {
+  {
+    BaseWriter writer(source, *store, name.base(),
+                      {options.codec, options.block_size, options.footer_version, false, false});
+    writer.write_data();
+    std::vector<std::byte> tail = writer.tail(random_layer_id(), replaced);
+    Condition condition = options.replace ? Condition::always() : Condition::if_absent();
+    if (!writer.upload().finish(name.base(), tail, condition))
+      fail(Status::kAlreadyExists, store->describe(), ": ", quoted(name.base()),
+           " was created by another writer just now");
+  }
+  finish_replacing(*store, name, limits);
+  pending->clear();
+  writable = true;
+  move_to(Snapshot::open(*store, name, limits, 0, counters));
+  if (keeps_stats_file()) renew_stats_file();
+}
+
 void ArrayFile::copy_to(std::shared_ptr<ObjectStore> store, std::string_view key,
                         const FileOptions& options) const {
   std::shared_lock lock(mutex_);
@@ -94,19 +112,7 @@ void ArrayFile::copy_to(std::shared_ptr<ObjectStore> store, std::string_view key
   source.snapshot = impl_->snapshot;
   source.progress = impl_->progress;
   source.counters = impl_->counters;
-  BaseWriter writer(source, *store, std::string(key),
-                    {options.codec, options.block_size, options.footer_version, false, false});
-  writer.write_data();
-  std::vector<std::byte> tail = writer.tail(random_layer_id(), replaced);
-  Condition condition = options.replace ? Condition::always() : Condition::if_absent();
-  if (!writer.upload().finish(key, tail, condition))
-    fail(Status::kAlreadyExists, store->describe(), ": ", quoted(key),
-         " was created by another writer just now");
-  finish_replacing(*store, target.name, target.limits);
-
-  target.writable = true;
-  target.snapshot = Snapshot::open(*store, target.name, target.limits, 0, target.counters);
-  if (target.keeps_stats_file()) target.renew_stats_file();
+  target.write_new_base(source, replaced);
 }
 
 }  // namespace af

@@ -34,8 +34,14 @@ void check_allocation(const Limits& limits, uint64_t size, std::string_view what
 
 std::shared_ptr<const Layer> Layer::open(const ObjectStore& store, const std::string& key, uint32_t number,
                                          const Limits& limits, std::shared_ptr<IoCounters> counters) {
+  return open(store.open(key), key, number, limits, std::move(counters));
+}
+
+std::shared_ptr<const Layer> Layer::open(std::unique_ptr<Object> object, const std::string& key,
+                                         uint32_t number, const Limits& limits,
+                                         std::shared_ptr<IoCounters> counters) {
   std::shared_ptr<Layer> layer(new Layer);
-  layer->object_ = store.open(key);
+  layer->object_ = std::move(object);
   layer->info_ = layer->object_->info();
   layer->info_.key = key;
   layer->number_ = number;
@@ -286,6 +292,11 @@ void Layer::check_stored(const BlockRecord& block, ByteView stored) const {
   if (checksum(stored) != extension_.block_checksum(block.id))
     fail(Status::kCorrupt, info_.key, ": the checksum of block ", block.id, " at ", block.offset,
          " does not match");
+}
+
+std::optional<uint64_t> Layer::block_checksum(const BlockRecord& block) const {
+  if (foreign()) return {};
+  return extension_.block_checksum(block.id);
 }
 
 std::shared_ptr<const DecodedBlock> Layer::decode(const BlockRecord& block, ByteView stored,

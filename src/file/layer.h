@@ -34,6 +34,10 @@ class Layer {
   // the key.
   static std::shared_ptr<const Layer> open(const ObjectStore& store, const std::string& key, uint32_t number,
                                            const Limits& limits, std::shared_ptr<IoCounters> counters);
+  // The same of an object that is open already.
+  static std::shared_ptr<const Layer> open(std::unique_ptr<Object> object, const std::string& key,
+                                           uint32_t number, const Limits& limits,
+                                           std::shared_ptr<IoCounters> counters);
 
   const std::string& key() const { return info_.key; }
   const std::string& version() const { return info_.version; }
@@ -61,6 +65,8 @@ class Layer {
   // Reads and checks the stored bytes of a block.
   Buffer stored_block(const BlockRecord& block) const;
   void check_stored(const BlockRecord& block, ByteView stored) const;
+  // Of the stored bytes; nothing for foreign layers.
+  std::optional<uint64_t> block_checksum(const BlockRecord& block) const;
   // Decodes at least the first `needed` bytes.
   std::shared_ptr<const DecodedBlock> decode(const BlockRecord& block, ByteView stored,
                                              uint64_t needed) const;

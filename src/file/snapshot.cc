@@ -42,12 +42,6 @@ void list_under(const ObjectStore& store, const StackName& name, int64_t limit,
       found->push_back({*number, std::move(info)});
 }
 
-// Whether two mentions belong to one generation: nothing but the shape may change without redefinition.
-bool same_generation(const ArrayView& a, const ArrayView& b) {
-  return a.rank() == b.rank() && a.dtype() == b.dtype() && a.chunk_shape() == b.chunk_shape() &&
-         a.fill() == b.fill() && a.dimension_names() == b.dimension_names();
-}
-
 std::shared_ptr<const Layer> find_unchanged(const Snapshot* before, const ObjectInfo& info, uint32_t number) {
   if (!before || info.version.empty()) return nullptr;
   for (const auto& layer : before->layers())
@@ -62,15 +56,19 @@ uint32_t first_unlisted(const std::vector<SidecarInfo>& sidecars) {
   return number;
 }
 
-// Whether a sidecar of ours continues the layers below it.
+}  // namespace
+
+bool same_generation(const ArrayView& a, const ArrayView& b) {
+  return a.rank() == b.rank() && a.dtype() == b.dtype() && a.chunk_shape() == b.chunk_shape() &&
+         a.fill() == b.fill() && a.dimension_names() == b.dimension_names();
+}
+
 bool continues(const Layer& layer, const std::vector<std::shared_ptr<const Layer>>& below) {
   const Layer& top = *below.back();
   if (layer.parent() == top.id()) return true;
   const std::vector<LayerId>& absorbed = top.absorbed();
   return below.size() == 1 && !absorbed.empty() && layer.parent() == absorbed.back();
 }
-
-}  // namespace
 
 std::vector<SidecarInfo> list_sidecars(const ObjectStore& store, const StackName& name, int64_t limit) {
   std::vector<SidecarInfo> found;

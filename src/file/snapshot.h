@@ -76,6 +76,12 @@ class Snapshot {
 std::optional<FoundChunk> find_chunk(const std::vector<Mention>& mentions, const Extents& coord,
                                      std::vector<uint64_t>* hints = nullptr);
 
+// Whether two mentions belong to one generation: nothing but the shape may change without redefinition.
+bool same_generation(const ArrayView& a, const ArrayView& b);
+
+// Whether a sidecar of ours continues the layers below it.
+bool continues(const Layer& layer, const std::vector<std::shared_ptr<const Layer>>& below);
+
 // All coordinates inside the grid that any mention holds, sorted.
 std::vector<Extents> chunk_coords(const std::vector<Mention>& mentions, const Grid& grid);
 
