@@ -645,8 +645,8 @@ AF_API af_status af_file_io_stats(const af_file *file, af_io_stats *stats, af_er
  * A file that another program shortens is the weak point of any mapping: touching a page that the file no longer has ends the process
  * (SIGBUS), and so does writing to a page of a sparse file (af_mmap_create_zeros) when the disk is full. Every call that reads or writes
  * elements or hands out a view compares the file's length first and answers AF_CORRUPT; what happens afterwards, through a view, cannot
- * be seen. af_mmap_read and af_mmap_write of regions that are dense, in the file and in the caller's memory, touch no page: they answer
- * AF_CORRUPT and AF_IO whenever it happens. options->reserve asks for disk space at once.
+ * be seen. af_mmap_read and af_mmap_write of regions that are dense, in the file and in the caller's memory, touch no page (with
+ * AF_MMAP_COPY_ON_WRITE only reads, until it is mapped): they answer AF_CORRUPT and AF_IO whenever it happens. See also options->reserve.
  */
 typedef struct af_mmap af_mmap;
 

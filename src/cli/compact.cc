@@ -1,6 +1,7 @@
 // af compact: all layers rewritten as one base, in place.
 #include "cli/commands.h"
 #include "cli/json.h"
+#include "cli/mapped.h"
 #include "cli/progress.h"
 #include "cli/stack.h"
 #include "cli/text.h"
@@ -8,6 +9,7 @@
 namespace af::cli {
 
 ExitCode CompactCommand::run() const {
+  expect_stack(path);
   af_file_options options = options_of(encoding);
   options.writable = 1;
   const File file = make<File>(af_file_open, path.data(), length(path), &options);

@@ -11,7 +11,7 @@
 namespace af::cli {
 
 ExitCode CopyCommand::run() const {
-  if (is_mapped_array(source.path) || is_mapped_array(target)) return copy_mapped(*this);
+  if (is_mapped_array(source.path) || is_mapped_name(target)) return copy_mapped(*this);
   if (name || append) fail(kUsage, "--name and --append are for mapped arrays (.mmap)");
   std::error_code unknown;
   if (std::filesystem::equivalent(source.path, target, unknown))

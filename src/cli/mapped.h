@@ -1,13 +1,20 @@
-// Commands on mapped arrays: files whose name ends in ".mmap".
+// Commands on mapped arrays.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "cli/commands.h"
 
 namespace af::cli {
 
-bool is_mapped_array(std::string_view path);
+// Whether the name ends in ".mmap".
+bool is_mapped_name(std::string_view path);
+// Whether a file goes for a mapped array: by such a name, or because it begins as one and has no name of a
+// stack.
+bool is_mapped_array(const std::string& path);
+// Throws Failure(kUsage) for a mapped array.
+void expect_stack(const std::string& path);
 
 // Each takes the place of the command's run().
 ExitCode info_mapped(const InfoCommand& command);

@@ -81,7 +81,7 @@ void copy_from_stack(const CopyCommand& command) {
 
 ExitCode copy_mapped(const CopyCommand& command) {
   const bool is_from = is_mapped_array(command.source.path);
-  if (is_from && is_mapped_array(command.target))
+  if (is_from && is_mapped_name(command.target))
     fail(kUsage, "source and target are mapped arrays: cp copies files as they are");
   is_from ? copy_to_stack(command) : copy_from_stack(command);
   const int64_t size = is_from ? size_of(layers_of(open_stack({command.target}).get()))

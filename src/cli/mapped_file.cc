@@ -1,12 +1,29 @@
 #include "cli/mapped_file.h"
 
 #include <filesystem>
+#include <fstream>
 
 #include "cli/mapped.h"
+#include "cli/text.h"
 
 namespace af::cli {
 
-bool is_mapped_array(std::string_view path) { return path.ends_with(".mmap"); }
+bool is_mapped_name(std::string_view path) { return path.ends_with(".mmap"); }
+
+bool is_mapped_array(const std::string& path) {
+  if (is_mapped_name(path) || path.ends_with(".af")) return is_mapped_name(path);
+  // A pipe would keep us waiting.
+  std::error_code unknown;
+  if (!std::filesystem::is_regular_file(path, unknown)) return false;
+  char magic[4] = {};
+  std::ifstream(path, std::ios::binary).read(magic, sizeof magic);
+  return std::string_view(magic, sizeof magic) == "MMAP";
+}
+
+void expect_stack(const std::string& path) {
+  if (is_mapped_array(path))
+    fail(kUsage, escaped(path), " is a mapped array, not a stack: info, dump, get and copy take it");
+}
 
 MappedFile open_mapped(const Source& source) {
   if (source.layers != 0) fail(kUsage, "--layers: a mapped array has no layers");

@@ -1,5 +1,6 @@
 #include "cli/stack.h"
 
+#include "cli/mapped.h"
 #include "cli/text.h"
 
 namespace af::cli {
@@ -32,6 +33,7 @@ void choose_format(std::string_view text, af_file_options* options) {
 }  // namespace
 
 File open_stack(const Source& source, int64_t max_allocation) {
+  expect_stack(source.path);
   af_file_options options = AF_FILE_OPTIONS_INIT;
   options.layers = source.layers;
   options.max_allocation = max_allocation;

@@ -1,5 +1,6 @@
 """Mapped arrays (.mmap): info, dump, get, and copies from and to stacks."""
 import json
+import os
 import struct
 
 from support import CORRUPT, EXISTS, GOLDEN, MISMATCH, NOT_FOUND, OK, UNSUPPORTED, USAGE, Case, flat, sha256
@@ -77,6 +78,29 @@ class Reading(Case):
         self.path("bad.mmap").write_bytes(b"MMAP")
         self.complaint("info", "bad.mmap", code=CORRUPT)
         self.complaint("get", "bad.mmap", code=CORRUPT)
+
+    def test_goes_by_any_name_but_that_of_a_stack(self):
+        for name in ["grid.bin", "grid", "grid.mmap.1"]:
+            with self.subTest(name):
+                self.path(name).write_bytes(self.path("grid.mmap").read_bytes())
+                self.assertEqual(self.json("info", "--json", name)["shape"], [3, 4])
+                self.assertEqual(self.json("dump", "--json", name), self.json("dump", "--json", "grid.mmap"))
+                self.assertEqual(self.af("get", name, "--region", "2"), "8 9 10 11\n")
+                self.af("copy", name, "stack.af", "--name", "a", "--replace")
+                self.assertEqual(flat(self.json("get", "--json", "stack.af", "a")["data"]), list(range(12)))
+        self.path("grid.af").write_bytes(self.path("grid.mmap").read_bytes())
+        self.complaint("info", "grid.af", code=CORRUPT)
+
+    def test_looking_at_what_is_no_file_does_not_wait(self):
+        os.mkfifo(self.path("pipe"))
+        os.mkfifo(self.path("pipe.mmap"))
+        self.path("folder.mmap").mkdir()
+        for name in ["pipe", "pipe.mmap", "folder.mmap"]:
+            self.complaint("info", name, code=USAGE)
+
+    def test_commands_for_stacks_say_what_it_is(self):
+        for command, *more in [["ls"], ["stats"], ["verify"], ["compact"], ["export", "x.nc"]]:
+            self.assertIn("grid.mmap is a mapped array, not a stack", self.complaint(command, "grid.mmap", *more, code=USAGE))
 
     def test_a_hole_of_a_gigabyte_is_not_hashed_unasked(self):
         with open(self.path("hole.mmap"), "wb") as file:
