@@ -1,0 +1,41 @@
+//! The same work as the project's timed programs, through the published crate array-format 0.12, as its users would write it.
+//!
+//! One job a run. It checks what it read, and prints its figures as one line of JSON: seconds, seconds of processor time in
+//! user mode, the peak of resident memory in bytes.
+
+mod arrays;
+mod support;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: af-bench-crate JOB FILE ...
+  arrays-write FILE COUNT | arrays-change FILE COUNT CHANGES | arrays-open FILE COUNT | arrays-list FILE COUNT
+  arrays-read FILE COUNT TIMES";
+
+fn run(arguments: &[String]) -> Result<String, support::Failure> {
+    let [job, path, rest @ ..] = arguments else { return Err(USAGE.into()) };
+    let numbers = rest.iter().map(|text| text.parse()).collect::<Result<Vec<usize>, _>>()?;
+    match (job.as_str(), numbers.as_slice()) {
+        ("arrays-write", [count]) => arrays::write(path, *count),
+        ("arrays-change", [count, changes]) => arrays::change(path, *count, *changes),
+        ("arrays-open", [count]) => arrays::open_and_look_up(path, *count),
+        ("arrays-list", [count]) => arrays::list(path, *count),
+        ("arrays-read", [count, times]) => arrays::read(path, *count, *times),
+        _ => Err(USAGE.into()),
+    }
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match run(&arguments) {
+        Ok(figures) => {
+            println!("{figures}");
+            ExitCode::SUCCESS
+        }
+        Err(failure) => {
+            eprintln!("af-bench-crate: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
