@@ -193,6 +193,9 @@ std::shared_ptr<ArrayFile> ArrayFile::open(std::shared_ptr<ObjectStore> store, s
   auto impl = std::make_unique<Impl>(std::move(store), key, options);
   impl->writable = options.writable && options.layers == 0;
   impl->snapshot = Snapshot::open(*impl->store, impl->name, impl->limits, options.layers, impl->counters);
+  if (impl->writable && impl->snapshot->immutable())
+    fail(Status::kReadOnly, key,
+         " has footer version 6, which is never changed: open it for reading, or copy it");
   return std::shared_ptr<ArrayFile>(new ArrayFile(std::move(impl)));
 }
 

@@ -107,25 +107,49 @@ bool same_prefix(uint64_t a_count, uint64_t b_count, Get same) {
   return true;
 }
 
+// The indices of version 6 mean the same in all of the file. Of a key that is there twice the last counts.
+AttributeMap own_attributes(const Mention& mention) {
+  const FooterView& footer = mention.layer->footer();
+  ArrayView view = mention.view();
+  std::vector<AttributeEntry> entries;
+  std::unordered_map<std::string_view, size_t> places;
+  uint64_t count = view.attribute_count();
+  for (uint64_t i = 0; i < count; i++) {
+    AttributeEntry entry = view.attribute(i);
+    auto [place, added] = places.try_emplace(footer.key(entry.key), entries.size());
+    if (added)
+      entries.push_back(entry);
+    else
+      entries[place->second].value = entry.value;
+  }
+  AttributeMap attributes;
+  for (const AttributeEntry& entry : entries)
+    attributes.emplace_back(footer.key(entry.key), footer.value(entry.value));
+  return attributes;
+}
+
 }  // namespace
 
 AttributeMap resolve_attributes(const Snapshot& snapshot, std::string_view name) {
-  return meaning_of(snapshot.all_mentions(name)).attributes;
+  return resolve_attributes(snapshot.all_mentions(name));
 }
 
 AttributeMap resolve_attributes(const std::vector<Mention>& mentions) {
+  if (!mentions.empty() && mentions.front().layer->footer().version() == 6)
+    return own_attributes(mentions.front());
   return meaning_of(mentions).attributes;
 }
 
 std::optional<Value> resolve_attribute(const Snapshot& snapshot, std::string_view name,
                                        std::string_view key) {
-  for (auto& [found, value] : meaning_of(snapshot.all_mentions(name)).attributes)
+  for (auto& [found, value] : resolve_attributes(snapshot, name))
     if (found == key) return std::move(value);
   return {};
 }
 
 std::optional<Value> AttributeColumn::of(const Mention& newest) {
-  if (newest.layer->foreign()) return resolve_attribute(snapshot_, newest.view().name(), key_);
+  if (newest.layer->foreign() && !snapshot_.immutable())
+    return resolve_attribute(snapshot_, newest.view().name(), key_);
   const FooterView& footer = newest.layer->footer();
   auto [place, added] = key_indices_.try_emplace(newest.layer);
   if (added)
@@ -134,11 +158,13 @@ std::optional<Value> AttributeColumn::of(const Mention& newest) {
   if (!place->second) return {};
   ArrayView view = newest.view();
   uint64_t count = view.attribute_count();
+  std::optional<uint64_t> value;
   for (uint64_t i = 0; i < count; i++) {
     AttributeEntry entry = view.attribute(i);
-    if (entry.key == *place->second && resolves(footer, entry)) return footer.value(entry.value);
+    if (entry.key == *place->second && resolves(footer, entry)) value = entry.value;
   }
-  return {};
+  if (!value) return {};
+  return footer.value(*value);
 }
 
 bool dictionaries_agree(const Snapshot& snapshot) {

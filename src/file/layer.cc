@@ -58,14 +58,14 @@ std::shared_ptr<const Layer> Layer::open(std::unique_ptr<Object> object, const s
 
 void Layer::load_metadata(const Limits& limits) {
   uint64_t size = file_size();
-  if (size < kRootSize + kTrailerSize)
+  if (size < kRootSize6 + kTrailerSize)
     fail(Status::kCorrupt, "a file of ", size, " bytes is too short for a footer");
   Buffer tail(std::min(size, kTailRead));
   object_->read(size - tail.size(), tail.span());
   counters_->count_read(static_cast<int64_t>(tail.size()));
   footer_size_ = footer_length(tail.view().last(kTrailerSize), size);
   uint64_t footer_begin = size - kTrailerSize - footer_size_;
-  uint32_t mark = load<uint32_t>(tail.data() + tail.size() - kTrailerSize - kRootSize + 4);
+  uint32_t mark = footer_mark(tail.view().first(tail.size() - kTrailerSize));
   if (is_damaged_mark(mark)) fail(Status::kCorrupt, "the footer's mark is damaged: ", mark);
   if (mark == kExtensionMark) {
     load_section(footer_begin, footer_size_, limits);
@@ -73,11 +73,15 @@ void Layer::load_metadata(const Limits& limits) {
     map_metadata(footer_begin, size - footer_begin, limits);
     footer_at_ = 0;
   }
-  footer_ = FooterView(ArchiveReader(metadata_.get(), footer_at_, footer_size_));
+  ArchiveReader archive(metadata_.get(), footer_at_, footer_size_);
+  footer_ = FooterView(archive);
   if (footer_.array_count() > static_cast<uint64_t>(limits.max_arrays))
     fail(Status::kLimitExceeded, "the footer holds ", footer_.array_count(), " arrays, allowed are ",
          limits.max_arrays);
   if (head_) extension_.expect_counts(footer_.block_count(), footer_.array_count());
+  if (footer_.version() != 6) return;
+  check_footer_6(archive);
+  std::call_once(names_once_, [this] { build_name_index(); });
 }
 
 void Layer::load_section(uint64_t footer_begin, uint64_t footer_size, const Limits& limits) {
@@ -190,6 +194,8 @@ void Layer::build_name_index() const {
     // A later array of the same name takes the place of the earlier one.
     while (index[slot] != 0 && footer_.array(index[slot] - 1).name_bytes() != name)
       slot = (slot + 1) & (slots - 1);
+    if (index[slot] != 0 && footer_.version() == 6)
+      fail(Status::kCorrupt, "array ", quoted(name), " is there twice");
     index[slot] = static_cast<uint32_t>(array + 1);
   }
   names_ = std::move(index);
@@ -217,7 +223,8 @@ std::shared_ptr<const Layer::ChunkOrder> Layer::chunk_order(uint64_t array, int 
     for (uint64_t i = 0; i < count; i++) coords.push_back(view.chunk_coord(i, rank).value_or(beyond));
     order->order.resize(count);
     std::iota(order->order.begin(), order->order.end(), 0u);
-    // Stable, because the first of two equal coordinates counts.
+    // Stable, because the first of two equal coordinates counts, in version 6 the last.
+    if (footer_.version() == 6) std::ranges::reverse(order->order);
     std::ranges::stable_sort(order->order, [&](uint32_t a, uint32_t b) { return coords[a] < coords[b]; });
   }
   std::lock_guard lock(orders_mutex_);
@@ -228,8 +235,11 @@ std::optional<uint64_t> Layer::find_chunk(uint64_t array, const Extents& coord, 
   ArrayView view = footer_.array(array);
   uint64_t count = view.chunk_count();
   if (foreign() && count <= kShortTable) {
-    for (uint64_t i = 0; i < count; i++)
-      if (view.chunk_is(i, coord)) return i;
+    bool last_counts = footer_.version() == 6;
+    for (uint64_t i = 0; i < count; i++) {
+      uint64_t place = last_counts ? count - 1 - i : i;
+      if (view.chunk_is(place, coord)) return place;
+    }
     return {};
   }
   std::shared_ptr<const ChunkOrder> order = foreign() ? chunk_order(array, coord.rank()) : nullptr;
@@ -262,7 +272,7 @@ void Layer::build_block_index() const {
 
 BlockRecord Layer::block(uint32_t id) const {
   uint64_t position = id;
-  if (foreign()) {
+  if (foreign() && footer_.version() != 6) {
     std::call_once(blocks_once_, [this] { build_block_index(); });
     if (!blocks_.empty()) {
       auto found = blocks_.find(id);

@@ -121,7 +121,7 @@ std::shared_ptr<const Snapshot> Snapshot::open(const ObjectStore& store, const S
     bool vanished = false;
     try {
       snapshot->layers_.push_back(open_layer(*base, 0));
-      vanished = !snapshot->add_sidecars(store, name, limits, open_layer);
+      vanished = !snapshot->immutable() && !snapshot->add_sidecars(store, name, limits, open_layer);
     } catch (const Error& error) {
       // A compaction may remove what was just listed; the next look sees its result.
       if (error.status() != Status::kNotFound && error.status() != Status::kStale) throw;
@@ -146,6 +146,7 @@ std::shared_ptr<const Snapshot> Snapshot::open(const ObjectStore& store, const S
 bool Snapshot::is_current(const ObjectStore& store, const StackName& name, const Limits& limits) const {
   std::optional<ObjectInfo> base_info = store.stat(name.base());
   if (!base_info || base_info->version != base().version()) return false;
+  if (immutable()) return true;
   std::vector<SidecarInfo> sidecars = list_sidecars(store, name, limits.max_layers);
   if (sidecars.size() != layers_.size() - 1 + ignored_.size()) return false;
   return std::ranges::all_of(sidecars, [&](SidecarInfo& sidecar) {

@@ -43,6 +43,8 @@ class Snapshot {
   const Layer& base() const { return *layers_.front(); }
   const Layer& top() const { return *layers_.back(); }
   int version() const { return base().footer().version(); }
+  // Whether this is a file without layers and statistics beside it, which is never changed.
+  bool immutable() const { return version() == 6; }
   // Sidecars that are there but do not count: absorbed by the base, or put on a layer that is not below them.
   const std::vector<std::shared_ptr<const Layer>>& ignored() const { return ignored_; }
   // Whether the stack in the store is still this one, without reading its layers again.

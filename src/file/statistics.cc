@@ -100,6 +100,7 @@ std::optional<Summary> ArrayFile::Impl::summary_of(const ArrayInUse& array) cons
 }
 
 std::optional<ArrayStats> ArrayFile::Impl::stats_of(const ArrayInUse& array) const {
+  if (snapshot->immutable()) return array.mentions.front().view().stats();
   if (!array.pending && array.mentions.front().layer->foreign()) {
     std::shared_ptr<const StatsIndex> index = load_stats();
     auto found = index->entries.find(std::string(array.name));

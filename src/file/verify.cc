@@ -114,7 +114,9 @@ void Verifier::check_blocks(const Layer& layer) {
   for (uint64_t i = 0; i < layer.footer().block_count(); i++) {
     file_.report(++done_, work_);
     sound([&] {
-      BlockRecord block = layer.block(layer.footer().block(i).id);
+      // Version 6 counts blocks, whatever their ids.
+      BlockRecord block =
+          layer.block(layer.footer().version() == 6 ? static_cast<uint32_t>(i) : layer.footer().block(i).id);
       if (block.offset < end)
         note(layer.key(), ": block ", block.id, " at ", block.offset, " overlaps the one before it");
       end = block.offset + block.stored_size;
@@ -210,8 +212,9 @@ void Verifier::check_contents(const ArrayInUse& array) {
     if (!rows) return;
     ArrayStats wanted = array_stats(right, *rows);
     if (stored)
-      compare(array.name, ours ? array.mentions.front().layer->key() : file_.name.stats(), *stored, wanted,
-              ours);
+      compare(array.name,
+              ours || file_.snapshot->immutable() ? array.mentions.front().layer->key() : file_.name.stats(),
+              *stored, wanted, ours);
     if (!ours || !stats_file_counts_) return;
     std::shared_ptr<const StatsIndex> index = file_.load_stats();
     if (auto found = index->entries.find(std::string(array.name)); found != index->entries.end())

@@ -83,6 +83,14 @@ class ArchiveWriter {
     put<int64_t>(at, static_cast<int64_t>(target - at));
     put<uint64_t>(at + 8, count);
   }
+  // Moves the relative pointer at `at`, which was put as if it stood `distance` bytes further to the front.
+  void shift(uint64_t at, uint64_t distance) {
+    put(at, load<int64_t>(bytes_.data() + at) - static_cast<int64_t>(distance));
+  }
+  // The same for a string, which has a pointer only when it is stored out of line.
+  void shift_text(uint64_t at, uint64_t distance) {
+    if ((load<uint8_t>(bytes_.data() + at) & 0xc0) == 0x80) shift(at + 8, distance);
+  }
   // A vector of numbers: padding, then the elements. Answers the target.
   template <typename T, typename Range>
   uint64_t child_numbers(const Range& numbers) {

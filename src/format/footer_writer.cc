@@ -2,14 +2,11 @@
 #include <vector>
 
 #include "format/footer.h"
+#include "format/footer_layout.h"
 
 namespace af {
+using namespace footer_layout;
 namespace {
-
-constexpr uint64_t kBlockSize = 56, kArraySize = 168, kChunkSize = 32, kStringSize = 16, kValueSize = 24;
-// Offsets in an array's fixed part.
-constexpr uint64_t kDtype = 16, kShape = 40, kDims = 56, kChunkShape = 72, kChunks = 88, kFill = 104,
-                   kDeleted = 136, kAttributes = 144;
 
 void put_dtype(ArchiveWriter& out, uint64_t at, const DType& dtype, uint64_t child) {
   out.put<uint8_t>(at, static_cast<uint8_t>(dtype.id));

@@ -2,29 +2,15 @@
 
 #include <cstring>
 
-#include "format/archive.h"
+#include "format/archived_stats.h"
 #include "format/checksum.h"
 
 namespace af {
 namespace {
 
-constexpr uint64_t kEntrySize = 96, kTrailer = 12, kGap = 16;
-constexpr uint64_t kMin = 16, kMax = 48, kNulls = 80, kRows = 88;
+constexpr uint64_t kEntrySize = kArchivedStatsSize, kTrailer = 12, kGap = 16;
 constexpr char kMagic[] = "ARST";
 constexpr char kGapMagic[] = "AFSTATS1";
-
-std::optional<StatValue> read_bound(const ArchiveReader& archive, uint64_t at) {
-  if (archive.tag(at, 1, "option") == 0) return {};
-  StatValue value;
-  value.kind = static_cast<StatValue::Kind>(archive.tag(at + 8, 4, "statistic"));
-  if (value.kind == StatValue::Kind::kBytes) {
-    ArchivedVec blob = archive.vec(at + 16, 1, 1);
-    value.bytes = as_text({archive.raw(blob.at, blob.count), blob.count});
-  } else {
-    value.bits = archive.number<uint64_t>(at + 16);
-  }
-  return value;
-}
 
 std::vector<StatsEntry> read_entries(const ArchiveReader& archive, uint64_t root) {
   ArchivedVec stored = archive.vec(archive.size() - 16, kEntrySize, 8);
@@ -35,9 +21,7 @@ std::vector<StatsEntry> read_entries(const ArchiveReader& archive, uint64_t root
   std::vector<StatsEntry> entries;
   for (uint64_t i = 0; i < stored.count; i++) {
     uint64_t at = stored.at + i * kEntrySize;
-    entries.push_back({std::string(archive.text(at)),
-                       {read_bound(archive, at + kMin), read_bound(archive, at + kMax),
-                        archive.number<uint64_t>(at + kNulls), archive.number<uint64_t>(at + kRows)}});
+    entries.push_back({std::string(archive.text(at)), read_archived_stats(archive, at)});
   }
   return entries;
 }
@@ -55,24 +39,6 @@ StatsFile read_archive(const ArchiveReader& archive) {
   if (size < 16 || size % 8 != 0) fail(Status::kCorrupt, "statistics: ", size, " bytes hold no root");
   return {0, read_entries(archive, size - 16)};
 }
-
-void put_bound(ArchiveWriter& out, uint64_t at, const std::optional<StatValue>& value, uint64_t target) {
-  if (!value) return;
-  out.put<uint8_t>(at, 1);
-  out.put<uint8_t>(at + 8, static_cast<uint8_t>(value->kind));
-  if (value->kind == StatValue::Kind::kBytes)
-    out.put_vec(at + 16, target, value->bytes.size());
-  else
-    out.put<uint64_t>(at + 16, value->bits);
-}
-
-uint64_t child_bound(ArchiveWriter& out, const std::optional<StatValue>& value) {
-  return value && value->kind == StatValue::Kind::kBytes ? out.append(as_bytes(value->bytes)) : 0;
-}
-
-struct Targets {
-  uint64_t name, min, max;
-};
 
 }  // namespace
 
@@ -93,23 +59,13 @@ StatsFile read_stats(ByteView file) {
 std::vector<std::byte> write_stats(const StatsFile& stats, bool with_checksum) {
   ArchiveWriter out;
   if (with_checksum) out.append_zeros(kGap);
-  std::vector<Targets> targets;
-  targets.reserve(stats.entries.size());
-  for (const StatsEntry& entry : stats.entries) {
-    uint64_t name = out.child_text(entry.name), min = child_bound(out, entry.stats.min);
-    targets.push_back({name, min, child_bound(out, entry.stats.max)});
-  }
+  std::vector<StatsChildren> children;
+  children.reserve(stats.entries.size());
+  for (const StatsEntry& entry : stats.entries) children.push_back(child_stats(out, entry.name, entry.stats));
   out.align(8);
   uint64_t table = out.append_zeros(stats.entries.size() * kEntrySize);
-  for (size_t i = 0; i < stats.entries.size(); i++) {
-    const StatsEntry& entry = stats.entries[i];
-    uint64_t at = table + i * kEntrySize;
-    out.put_text(at, entry.name, targets[i].name);
-    put_bound(out, at + kMin, entry.stats.min, targets[i].min);
-    put_bound(out, at + kMax, entry.stats.max, targets[i].max);
-    out.put<uint64_t>(at + kNulls, entry.stats.null_count);
-    out.put<uint64_t>(at + kRows, entry.stats.row_count);
-  }
+  for (size_t i = 0; i < stats.entries.size(); i++)
+    put_stats(out, table + i * kEntrySize, stats.entries[i].name, stats.entries[i].stats, children[i]);
   uint64_t root = out.append_zeros(stats.version == 1 ? 24 : 16);
   if (stats.version == 1) {
     out.put<uint32_t>(root, 1);

