@@ -46,7 +46,7 @@ int64_t MappedArray::offset_of(const Extents& at) const {
 }
 
 void MappedArray::check_length() const {
-  const int64_t size = file_.size();
+  const int64_t size = file_.regular_size();
   if (size < layout_.file_size())
     fail(Status::kCorrupt, "mapped array ", quoted(path()), ": truncated after it was opened: expected ",
          layout_.file_size(), " bytes, the file has ", size);

@@ -42,6 +42,8 @@ class RegularFile {
 
   // Its length now. Throws kInvalidName unless it is a regular file.
   int64_t size() const;
+  // The same where it is known to be one, in less than half the time.
+  int64_t regular_size() const;
   // Answers how many bytes there were: fewer than asked for at the end of the file.
   size_t read_at(int64_t offset, MutableBytes bytes) const;
   void write_at(int64_t offset, ByteView bytes) const;
