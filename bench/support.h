@@ -33,11 +33,12 @@ double user_cpu();
 // From /proc/self/status: a field such as VmHWM (the peak of resident memory) or RssAnon, in bytes.
 int64_t memory(std::string_view field);
 
-// Times what happens between its construction and stop().
+// Times what happens between its construction, or resume(), and stop(); adds up.
 class Watch {
  public:
-  Watch() : begin_(now()), begin_cpu_(user_cpu()) {}
-  void stop() { seconds = now() - begin_, cpu = user_cpu() - begin_cpu_; }
+  Watch() { resume(); }
+  void resume() { begin_cpu_ = user_cpu(), begin_ = now(); }
+  void stop() { seconds += now() - begin_, cpu += user_cpu() - begin_cpu_; }
   double seconds = 0, cpu = 0;
 
  private:

@@ -4,17 +4,24 @@
 //! user mode, the peak of resident memory in bytes.
 
 mod arrays;
+mod grid;
 mod support;
+mod walks;
 
 use std::process::ExitCode;
 
 const USAGE: &str = "\
 usage: af-bench-crate JOB FILE ...
   arrays-write FILE COUNT | arrays-change FILE COUNT CHANGES | arrays-open FILE COUNT | arrays-list FILE COUNT
-  arrays-read FILE COUNT TIMES";
+  arrays-read FILE COUNT TIMES
+  walks-write FILE COUNT | walks-random FILE COUNT TIMES | walks-parallel FILE COUNT THREADS
+  grid-write FILE EXTENT CODEC | grid-read FILE EXTENT | grid-box FILE EXTENT | grid-single FILE EXTENT TIMES";
 
 fn run(arguments: &[String]) -> Result<String, support::Failure> {
     let [job, path, rest @ ..] = arguments else { return Err(USAGE.into()) };
+    if let ("grid-write", [extent, codec]) = (job.as_str(), rest) {
+        return grid::write(path, extent.parse()?, codec);
+    }
     let numbers = rest.iter().map(|text| text.parse()).collect::<Result<Vec<usize>, _>>()?;
     match (job.as_str(), numbers.as_slice()) {
         ("arrays-write", [count]) => arrays::write(path, *count),
@@ -22,6 +29,12 @@ fn run(arguments: &[String]) -> Result<String, support::Failure> {
         ("arrays-open", [count]) => arrays::open_and_look_up(path, *count),
         ("arrays-list", [count]) => arrays::list(path, *count),
         ("arrays-read", [count, times]) => arrays::read(path, *count, *times),
+        ("walks-write", [count]) => walks::write(path, *count),
+        ("walks-random", [count, times]) => walks::read_at_random(path, *count, *times),
+        ("walks-parallel", [count, threads]) => walks::read_side_by_side(path, *count, *threads),
+        ("grid-read", [extent]) => grid::read(path, *extent),
+        ("grid-box", [extent]) => grid::read_box(path, *extent),
+        ("grid-single", [extent, times]) => grid::write_single(path, *extent, *times),
         _ => Err(USAGE.into()),
     }
 }

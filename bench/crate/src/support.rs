@@ -1,6 +1,6 @@
 //! What the jobs share: clocks, memory, opening files, and the values that all sides write and check.
 
-use array_format::{ArrayElement, ArrayFile, CompressionCodec, DeltaCache, FileConfig, Lz4Codec};
+use array_format::{ArrayElement, ArrayFile, CompressionCodec, FileConfig, Lz4Codec};
 use ndarray::{ArrayView, IxDyn};
 use object_store::{ObjectStore, local::LocalFileSystem, path::Path};
 use std::future::Future;
@@ -33,21 +33,33 @@ fn user_cpu() -> f64 {
     ticks.unwrap_or(0.0) / TICKS_PER_SECOND
 }
 
+/// Adds up what happens between start or resume and stop.
 pub struct Watch {
     begin: Instant,
     begin_cpu: f64,
-    pub seconds: f64,
+    seconds: f64,
     cpu: f64,
 }
 
 impl Watch {
+    pub fn stopped() -> Self {
+        Watch { begin_cpu: 0.0, begin: Instant::now(), seconds: 0.0, cpu: 0.0 }
+    }
+
     pub fn start() -> Self {
-        Watch { begin_cpu: user_cpu(), begin: Instant::now(), seconds: 0.0, cpu: 0.0 }
+        let mut watch = Self::stopped();
+        watch.resume();
+        watch
+    }
+
+    pub fn resume(&mut self) {
+        self.begin_cpu = user_cpu();
+        self.begin = Instant::now();
     }
 
     pub fn stop(&mut self) {
-        self.seconds = self.begin.elapsed().as_secs_f64();
-        self.cpu = user_cpu() - self.begin_cpu;
+        self.seconds += self.begin.elapsed().as_secs_f64();
+        self.cpu += user_cpu() - self.begin_cpu;
     }
 
     /// The line of figures. `peak` is taken when the work ended, before what was read is checked.
@@ -79,20 +91,8 @@ pub fn create<C: CompressionCodec + 'static>(path: &str, codec: C) -> Result<Arr
 
 /// With the crate's own defaults: 256 MiB of decoded blocks, 64 MiB of raw ones.
 pub fn open(path: &str) -> Result<ArrayFile, Failure> {
-    open_with(path, FileConfig::new(Lz4Codec))
-}
-
-pub fn open_with<C: CompressionCodec + 'static>(
-    path: &str,
-    config: FileConfig<C>,
-) -> Result<ArrayFile, Failure> {
     let (store, key) = store_of(path)?;
-    Ok(wait(ArrayFile::open(store, key, config))?)
-}
-
-/// A cache of `bytes` of decoded blocks.
-pub fn cache(bytes: u64) -> Arc<DeltaCache> {
-    Arc::new(DeltaCache::new(bytes, 0))
+    Ok(wait(ArrayFile::open(store, key, FileConfig::new(Lz4Codec)))?)
 }
 
 pub const SMALL: usize = 250;
