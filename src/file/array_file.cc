@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "file/array_file_impl.h"
+#include "format/footer_writer.h"
 
 namespace af {
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "file/array_file_impl.h"
+#include "format/footer_writer.h"
 
 namespace af {
 

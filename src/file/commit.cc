@@ -7,6 +7,7 @@
 
 #include "file/array_file_impl.h"
 #include "file/masks.h"
+#include "format/footer_writer.h"
 
 namespace af {
 namespace {

@@ -142,34 +142,6 @@ class FooterView {
 // kCorrupt.
 void check_footer_6(const ArchiveReader& archive);
 
-// Writes a footer's archive. Blocks first, then arrays one by one, then the rest: the order of the bytes.
-class FooterWriter {
- public:
-  FooterWriter(int version, std::span<const BlockRecord> blocks, uint64_t expected_arrays);
-
-  // `attributes` must be sorted by key.
-  void add_array(std::string_view name, const ArraySchema& schema, std::span<const ChunkRecord> chunks,
-                 bool deleted, std::span<const AttributeEntry> attributes);
-  // Ends the archive.
-  std::vector<std::byte> finish(std::span<const std::string> keys, std::span<const Value> values,
-                                uint32_t overlay_index, std::string_view base_hint, uint32_t mark);
-
- private:
-  uint64_t child_texts(std::span<const std::string> texts);
-  uint64_t child_dtype(const DType& dtype);
-  uint64_t child_chunks(std::span<const ChunkRecord> chunks);
-  uint64_t child_attributes(std::span<const AttributeEntry> attributes, bool wide);
-  uint64_t place_arrays();
-
-  ArchiveWriter out_;
-  // The arrays' fixed parts as if their table began at 0; place_arrays shifts their pointers to where it
-  // does.
-  ArchiveWriter arrays_;
-  int version_;
-  uint64_t blocks_target_ = 0;
-  uint64_t block_count_ = 0;
-};
-
 // The 12 bytes after a footer of this length.
 std::array<std::byte, kTrailerSize> footer_trailer(uint64_t footer_length);
 // Whether a footer, of which these are the last bytes (kRootSize6 or more), has version 6.

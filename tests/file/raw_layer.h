@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "codec/codec.h"
-#include "format/footer.h"
+#include "format/footer_writer.h"
 
 namespace af {
 

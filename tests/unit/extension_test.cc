@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "format/checksum.h"
-#include "format/footer.h"
+#include "format/footer_writer.h"
 #include "support/expect_error.h"
 #include "support/hex.h"
 

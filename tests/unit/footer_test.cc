@@ -1,7 +1,6 @@
-#include "format/footer.h"
-
 #include <gtest/gtest.h>
 
+#include "format/footer_writer.h"
 #include "support/expect_error.h"
 #include "support/hex.h"
 

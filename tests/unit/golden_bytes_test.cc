@@ -8,7 +8,7 @@
 #include <iterator>
 #include <set>
 
-#include "format/footer.h"
+#include "format/footer_writer.h"
 #include "format/stats_file.h"
 #include "support/hex.h"
 
@@ -28,26 +28,44 @@ std::vector<std::filesystem::path> goldens(const char* extension) {
   return paths;
 }
 
+std::vector<ChunkRecord> chunks_of(const ArrayView& array) {
+  std::vector<ChunkRecord> chunks;
+  for (uint64_t i = 0; i < array.chunk_count(); i++)
+    chunks.push_back({array.chunk_coord(i, array.rank()).value(), array.chunk_address(i)});
+  return chunks;
+}
+
+std::vector<AttributeEntry> attributes_of(const ArrayView& array) {
+  std::vector<AttributeEntry> attributes;
+  for (uint64_t i = 0; i < array.attribute_count(); i++) attributes.push_back(array.attribute(i));
+  return attributes;
+}
+
 std::string written_again(const FooterView& footer) {
   std::vector<BlockRecord> blocks;
-  for (uint64_t i = 0; i < footer.block_count(); i++) blocks.push_back(footer.block(i));
-  FooterWriter writer(footer.version(), blocks, footer.array_count());
-  for (uint64_t i = 0; i < footer.array_count(); i++) {
-    ArrayView array = footer.array(i);
-    ArraySchema schema = array.schema();
-    std::vector<ChunkRecord> chunks;
-    for (uint64_t c = 0; c < array.chunk_count(); c++)
-      chunks.push_back({array.chunk_coord(c, array.rank()).value(), array.chunk_address(c)});
-    std::vector<AttributeEntry> attributes;
-    for (uint64_t a = 0; a < array.attribute_count(); a++) attributes.push_back(array.attribute(a));
-    writer.add_array(array.name(), schema, chunks, array.deleted(), attributes);
-  }
   std::vector<std::string> keys;
   std::vector<Value> values;
+  for (uint64_t i = 0; i < footer.block_count(); i++) blocks.push_back(footer.block(i));
   for (uint64_t i = 0; i < footer.key_count(); i++) keys.emplace_back(footer.key(i));
   for (uint64_t i = 0; i < footer.value_count(); i++) values.push_back(footer.value(i));
-  return std::string(
-      as_text(writer.finish(keys, values, footer.overlay_index(), footer.base_hint(), footer.mark())));
+  std::vector<std::byte> archive;
+  if (footer.version() == 6) {
+    FooterWriter6 writer(blocks, keys, values, footer.array_count());
+    for (uint64_t i = 0; i < footer.array_count(); i++) {
+      ArrayView array = footer.array(i);
+      writer.add_array(array.name(), array.schema(), chunks_of(array), attributes_of(array),
+                       array.stats().value());
+    }
+    archive = writer.finish();
+  } else {
+    FooterWriter writer(footer.version(), blocks, footer.array_count());
+    for (uint64_t i = 0; i < footer.array_count(); i++) {
+      ArrayView array = footer.array(i);
+      writer.add_array(array.name(), array.schema(), chunks_of(array), array.deleted(), attributes_of(array));
+    }
+    archive = writer.finish(keys, values, footer.overlay_index(), footer.base_hint(), footer.mark());
+  }
+  return std::string(as_text(archive));
 }
 
 TEST(GoldenBytes, FootersAreWrittenAsTheReferenceWritesThem) {
@@ -55,7 +73,8 @@ TEST(GoldenBytes, FootersAreWrittenAsTheReferenceWritesThem) {
   const std::set<std::string> wider = {"attr_widths_made.af"};
   int same = 0;
   for (const std::filesystem::path& path : goldens(".af")) {
-    if (path.parent_path().filename() == "v6") continue;
+    // Some of these cannot be read.
+    if (path.filename().string().starts_with("hand_")) continue;
     std::string file = bytes_of(path);
     ByteView bytes = as_bytes(file);
     uint64_t length = footer_length(bytes.last(kTrailerSize), file.size());
