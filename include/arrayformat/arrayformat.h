@@ -592,6 +592,18 @@ AF_API af_status af_file_copy(const af_file *file, const char *path, int64_t pat
                               af_error **err);
 /* Checks every checksum, address, coordinate, dictionary and statistic of the opened layers. The answer is AF_OK also when it found problems. */
 AF_API af_status af_file_verify(const af_file *file, af_report **out, af_error **err);
+/*
+ * Writes what is sound of the stack at `path`, which may be too damaged to be opened, as one new base file at `new_path`; the damaged one is
+ * never touched. *out says what was wrong and what became of it. In layers of ours one changed byte in metadata, or in a block of up to 64 KiB
+ * (of more than 2 KiB: one flipped bit), is put right by its checksum. A chunk that is lost reads as fill values: an older one never shows in its
+ * place. Where a whole layer is lost, or what it says of an array, older layers show through, and the report says so. Codec, block size and
+ * footer version (0: the stack's own) are those of `options`, whose ceilings hold for the damaged stack; options->replace must be 0.
+ * `progress` may be NULL. AF_NOT_FOUND, AF_ALREADY_EXISTS as in af_file_create, AF_CORRUPT (nothing of it can be read), AF_CANCELLED,
+ * AF_LIMIT_EXCEEDED, AF_INVALID_NAME, AF_PERMISSION_DENIED, AF_IO.
+ */
+AF_API af_status af_file_repair(const char *path, int64_t path_len, const char *new_path, int64_t new_path_len,
+                                const af_file_options *options, af_progress_fn progress, void *context, af_report **out,
+                                af_error **err);
 
 typedef struct af_layer_info {
     uint32_t struct_size;

@@ -656,6 +656,12 @@ class File {
   void copy(std::string_view path, const af_file_options& options = file_options()) const {
     detail::call(af_file_copy, get(), path.data(), detail::length(path), &options);
   }
+  // What is sound of a stack that may be too damaged to be opened, as a new one at `new_path`.
+  static Report repair(std::string_view path, std::string_view new_path,
+                       const af_file_options& options = file_options()) {
+    return Report(detail::ask<af_report*>(af_file_repair, path.data(), detail::length(path), new_path.data(),
+                                          detail::length(new_path), &options, nullptr, nullptr));
+  }
   Report verify() const { return Report(detail::ask<af_report*>(af_file_verify, get())); }
   std::int64_t layer_count() const { return detail::ask<std::int64_t>(af_file_layer_count, get()); }
   af_layer_info layer(std::int64_t i) const {

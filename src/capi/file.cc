@@ -37,10 +37,11 @@ Place place_of(std::string_view path, af::Durability durability) {
   return {af::open_local_store(folder, durability), path.substr(slash + 1)};
 }
 
-Place place_argument(const char* path, int64_t path_len, af::Durability durability) {
-  const auto text = af::path_argument(path, path_len, "path");
+Place place_argument(const char* path, int64_t path_len, af::Durability durability,
+                     const char* name = "path") {
+  const auto text = af::path_argument(path, path_len, name);
   Place place = place_of(text, durability);
-  if (place.key.empty()) fail(Status::kInvalidName, "path has no file name: ", af::quoted(text));
+  if (place.key.empty()) fail(Status::kInvalidName, name, " has no file name: ", af::quoted(text));
   return place;
 }
 
@@ -438,6 +439,20 @@ af_status af_file_verify(const af_file* file, af_report** out, af_error** err) {
   return guard(err, [&] {
     auto& result = cleared(out, "out");
     result = af::new_report(acquire(file)->verify());
+  });
+}
+
+af_status af_file_repair(const char* path, int64_t path_len, const char* new_path, int64_t new_path_len,
+                         const af_file_options* options, af_progress_fn progress, void* context,
+                         af_report** out, af_error** err) {
+  return guard(err, [&] {
+    auto& result = cleared(out, "out");
+    // Unless the caller says otherwise the footer version is the damaged stack's.
+    const af::OpenOptions known = af::options_argument(options, 0);
+    const Place damaged = place_argument(path, path_len, known.durability);
+    const Place place = place_argument(new_path, new_path_len, known.durability, "new_path");
+    result = af::new_report(ArrayFile::repair(*damaged.store, damaged.key, place.store, place.key, known.file,
+                                              progress_argument(progress, context)));
   });
 }
 

@@ -57,18 +57,19 @@ void check_reserved(const af_file_options& options) {
 
 }  // namespace
 
-OpenOptions options_argument(const af_file_options* options) {
+OpenOptions options_argument(const af_file_options* options, int footer_version) {
   // A chunk's place in a block has 32 bits, and the last chunk begins before the block is full.
   constexpr int64_t kLargestBlock = 1 << 30;
   constexpr int kMostThreads = 1024;
   OpenOptions result;
+  result.file.footer_version = footer_version;
   if (options == nullptr) return result;
   const af_file_options given = sized_copy(options, "options");
   check_reserved(given);
   FileOptions& file = result.file;
   file.writable = flag(given.writable, "writable");
   file.replace = flag(given.replace, "replace");
-  file.footer_version = footer_version_of(given, file.footer_version);
+  file.footer_version = footer_version_of(given, footer_version);
   file.codec = codec_of(given);
   const int durability = small(given.durability, AF_DURABILITY_FULL, AF_DURABILITY_NONE, "durability");
   result.durability = durability == AF_DURABILITY_NONE ? Durability::kNone : Durability::kFull;

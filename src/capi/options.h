@@ -13,6 +13,8 @@ struct OpenOptions {
 };
 
 // NULL: the defaults. Throws kInvalidArgument naming the field, kUnsupported for fields of a later version.
-OpenOptions options_argument(const af_file_options* options);
+// `footer_version`: the one that counts where the caller chose none.
+OpenOptions options_argument(const af_file_options* options,
+                             int footer_version = FileOptions{}.footer_version);
 
 }  // namespace af

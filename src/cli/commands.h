@@ -86,6 +86,7 @@ struct CompactCommand {
 
 struct VerifyCommand {
   Source source;
+  std::string repaired;  // where what is sound goes; "" for nowhere
   bool json = false;
   ExitCode run() const;
 };

@@ -134,6 +134,9 @@ class CommandLine {
         "verify", "Check checksums, addresses, dictionaries and statistics", [this] { return verify_.run(); },
         &verify_.json);
     add_source(verify, &verify_.source);
+    verify->add_option("--repair", verify_.repaired, "Write what is sound of a damaged stack to a new one")
+        ->option_text("OUT")
+        ->excludes("--layers");
   }
 
   void add_get() {

@@ -28,9 +28,10 @@ class Progress {
 
   void show(int64_t done, int64_t total);
 
- private:
+  // An af_progress_fn; the context is a Progress.
   static int32_t report(void* context, int64_t done, int64_t total);
 
+ private:
   std::string label_;
   af_file* file_;
   bool terminal_;

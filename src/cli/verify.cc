@@ -8,18 +8,20 @@
 namespace af::cli {
 namespace {
 
-void print_text(Output& out, const af_report* report, const std::string& path, int64_t problems) {
+void print_text(Output& out, const af_report* report, const VerifyCommand& command, int64_t problems) {
   for (int64_t i = 0; i < af_report_count(report); i++)
     out.write(text_of(
         af_report_is_problem(report, i) ? "problem: " : "note: ", escaped(af_report_text(report, i)), "\n"));
-  out.write(text_of(escaped(path), ": ",
+  out.write(text_of(escaped(command.source.path), ": ",
                     problems == 0 ? std::string("no problems") : counted(problems, "problem"), "\n"));
+  if (!command.repaired.empty()) out.write(text_of(escaped(command.repaired), ": holds all that is sound\n"));
 }
 
-void print_json(Output& out, const af_report* report, const std::string& path, int64_t problems) {
+void print_json(Output& out, const af_report* report, const VerifyCommand& command, int64_t problems) {
   JsonWriter json(out);
   json.begin_object();
-  json.member("path", path);
+  json.member("path", command.source.path);
+  if (!command.repaired.empty()) json.member("repaired", command.repaired);
   json.member("problems", problems);
   json.key("findings");
   json.begin_array();
@@ -34,21 +36,29 @@ void print_json(Output& out, const af_report* report, const std::string& path, i
   out.write("\n");
 }
 
+Report verified(const Source& source) {
+  const File file = open_stack(source);
+  const Progress progress("verifying", file.get());
+  return make<Report>(af_file_verify, file.get());
+}
+
+// The damaged stack may be one that cannot be opened.
+Report repair(const std::string& path, const std::string& target) {
+  Progress progress("repairing");
+  return make<Report>(af_file_repair, path.data(), length(path), target.data(), length(target),
+                      static_cast<const af_file_options*>(nullptr), &Progress::report,
+                      static_cast<void*>(&progress));
+}
+
 }  // namespace
 
 ExitCode VerifyCommand::run() const {
-  const File file = open_stack(source);
-  Report report;
-  {
-    const Progress progress("verifying", file.get());
-    report = make<Report>(af_file_verify, file.get());
-  }
+  const Report report = repaired.empty() ? verified(source) : repair(source.path, repaired);
   int64_t problems = 0;
   for (int64_t i = 0; i < af_report_count(report.get()); i++)
     problems += af_report_is_problem(report.get(), i);
   Output out;
-  json ? print_json(out, report.get(), source.path, problems)
-       : print_text(out, report.get(), source.path, problems);
+  json ? print_json(out, report.get(), *this, problems) : print_text(out, report.get(), *this, problems);
   out.finish();
   return problems == 0 ? kOk : kProblems;
 }

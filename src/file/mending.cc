@@ -1,8 +1,8 @@
 #include "file/mending.h"
 
 #include <algorithm>
+#include <bit>
 #include <map>
-#include <mutex>
 
 #include "format/checksum.h"
 
@@ -12,7 +12,7 @@ namespace {
 // Trying all changes of one byte of a page takes seconds: a layer with more damage than this has seen worse
 // than a flipped bit.
 constexpr int kMostTries = 16;
-constexpr uint64_t kAllChanges = 8 << 10;  // up to this size, all 255 of each byte
+constexpr uint64_t kAllChanges = 2 << 10;  // up to this size, all 255 of each byte
 constexpr uint64_t kBitChanges = 64 << 10;
 // Where a head is looked for: from the end of the file in steps of this.
 constexpr uint64_t kSearchStep = 1 << 20;
@@ -330,16 +330,19 @@ std::shared_ptr<const Layer> DamagedLayer::open() {
 
 bool undo_one_change(MutableBytes bytes, uint64_t wanted) {
   if (bytes.size() > kBitChanges) return false;
-  bool all = bytes.size() <= kAllChanges;
-  for (std::byte& byte : bytes) {
-    std::byte before = byte;
-    for (int change = 1; change < 256; change = all ? change + 1 : change * 2) {
-      byte = before ^ static_cast<std::byte>(change);
-      if (checksum(bytes) == wanted) return true;
+  auto try_each = [&](bool bits) {
+    for (std::byte& byte : bytes) {
+      std::byte before = byte;
+      for (int change = 1; change < 256; change++) {
+        if (std::has_single_bit(static_cast<unsigned>(change)) != bits) continue;
+        byte = before ^ static_cast<std::byte>(change);
+        if (checksum(bytes) == wanted) return true;
+      }
+      byte = before;
     }
-    byte = before;
-  }
-  return false;
+    return false;
+  };
+  return try_each(true) || (bytes.size() <= kAllChanges && try_each(false));
 }
 
 std::shared_ptr<const Layer> open_damaged_layer(const ObjectStore& store, const std::string& key,

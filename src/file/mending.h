@@ -22,7 +22,7 @@ std::shared_ptr<const Layer> open_damaged_layer(const ObjectStore& store, const 
                                                 const ReportDamage& report);
 
 // The one byte whose change gives the bytes this checksum, changed in place; false if there is none. Of more
-// than 8 KiB only single bits are tried, of more than 64 KiB nothing.
+// than 2 KiB only single bits are tried, of more than 64 KiB nothing.
 bool undo_one_change(MutableBytes bytes, uint64_t wanted);
 
 }  // namespace af

@@ -258,7 +258,7 @@ std::vector<Finding> ArrayFile::repair(const ObjectStore& store, std::string_vie
   if (options.replace)
     fail(Status::kInvalidArgument, "a repaired stack replaces nothing: give it a name that is free");
   salvage.open_layers();
-  if (options.footer_version == 0) options.footer_version = salvage.version();
+  if (options.footer_version == 0) options.footer_version = std::min(salvage.version(), 5);
 
   Impl target(std::move(target_store), target_key, options);
   target.writable = true;

@@ -338,6 +338,7 @@ static void it_is_copied_and_verified(void) {
   af_file_options options = AF_FILE_OPTIONS_INIT;
   af_file *file = NULL, *copy = NULL;
   af_report* report = NULL;
+  char damaged[200];
   int32_t version = 0;
   int64_t i;
   phase = "it is copied and verified";
@@ -354,6 +355,18 @@ static void it_is_copied_and_verified(void) {
     CHECK(af_report_is_problem(report, i) == 0 && af_report_text(report, i));
   CHECK(af_report_text(report, af_report_count(report)) == NULL);
   af_report_free(report);
+  af_file_close(copy);
+  phase = "what is sound of it is saved";
+  snprintf(damaged, sizeof damaged, "%s", in_folder("old.af"));
+  OK(af_file_repair(damaged, -1, in_folder("saved.af"), -1, NULL, NULL, NULL, &report, &err));
+  CHECK(af_report_count(report) == 0);
+  af_report_free(report);
+  FAILS(AF_ALREADY_EXISTS,
+        af_file_repair(damaged, -1, in_folder("saved.af"), -1, NULL, NULL, NULL, &report, &err));
+  OK(af_file_open(in_folder("saved.af"), -1, NULL, &copy, &err));
+  OK(af_file_footer_version(copy, &version, &err));
+  CHECK(version == 4);
+  CHECK(temperature(copy, 2, 1) == 21);
   af_file_close(copy);
   af_file_close(file);
 }

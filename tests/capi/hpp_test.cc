@@ -291,6 +291,8 @@ TEST_F(HppFolderTest, HoldsFiles) {
     const auto report = file.verify();
     for (std::int64_t i = 0; i < report.count(); i++) EXPECT_FALSE(report.is_problem(i)) << report.text(i);
   }
+  EXPECT_EQ(File::repair(path, in_folder("saved.af")).count(), 0);
+  EXPECT_TRUE(File::open(in_folder("saved.af")).contains("y"));
   EXPECT_EQ(File::open(path, arrayformat::writable()).footer_version(), 5);
   EXPECT_EQ(Store::open_local(folder_.string()).list("copy.af").count(), 1);
   EXPECT_EQ(status_of([&] { File::create(path); }), AF_ALREADY_EXISTS);

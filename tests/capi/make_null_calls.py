@@ -34,6 +34,8 @@ GOOD = {
     "src": "world.floats", "src_len": "16", "dst": "world.floats", "dst_len": "16", "advice": "AF_ADVICE_NORMAL", "offset": "0",
     "length": "16", "wait": "1", "status": "AF_IO", "struct_size": "(int64_t)sizeof world.options",
     # parameters of one function
+    "new_path": "world.path", "new_path_len": "-1", ("af_file_repair", "path"): "world.stack_path",
+    ("af_file_repair", "progress"): "go_on",
     ("af_mmap_options_init", "struct_size"): "(int64_t)sizeof world.mmap_options",
     ("af_file_open", "path"): "world.stack_path", ("af_mmap_open", "path"): "world.mmap_path",
     ("af_file_create_in", "key"): '"x.af"', ("af_file_create_in", "key_len"): "4",
@@ -167,9 +169,11 @@ def functions(header):
 
 
 def program(header):
-    tried = [(function.name, source) for function in functions(header) if (source := function.source())]
-    if not tried:
-        sys.exit("the header declares no function")
+    found = list(functions(header))
+    declared = len(re.findall(r"^AF_API\b", header, flags=re.M))
+    if len(found) != declared or not found:
+        sys.exit(f"the header declares {declared} functions, {len(found)} of them were understood")
+    tried = [(function.name, source) for function in found if (source := function.source())]
     calls = "".join(f"  try_{name}();\n" for name, _ in tried)
     return f"""/* Made by make_null_calls.py from arrayformat.h. */
 #include "null_calls.h"

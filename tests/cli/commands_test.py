@@ -180,6 +180,24 @@ class Verify(Case):
         self.assertEqual(found["problems"], sum(finding["problem"] for finding in found["findings"]))
         self.assertGreater(found["problems"], 0)
 
+    def test_stacks_of_others_say_that_they_have_no_checksums(self):
+        self.assertIn("note: attrs.af: written by another library, without checksums", self.af("verify", GOLDEN / "v0_12" / "attrs.af"))
+
+    def test_repair_saves_what_is_sound(self):
+        self.stack(TWO)
+        whole = self.json("dump", "--json", "in.af")
+        data = self.path("in.af").read_bytes()
+        self.path("in.af").write_bytes(data[:-1] + b"?")
+        self.complaint("verify", "in.af", code=CORRUPT)
+        printed = self.af("verify", "--repair", "saved.af", "in.af", code=PROBLEMS)
+        self.assertEqual(printed, "problem: in.af: the trailer was damaged: put right\nin.af: 1 problem\nsaved.af: holds all that is sound\n")
+        self.assertEqual(self.path("in.af").read_bytes(), data[:-1] + b"?")
+        self.assertEqual(self.json("dump", "--json", "saved.af"), whole)
+        self.complaint("verify", "--repair", "saved.af", "in.af", code=EXISTS)
+        self.complaint("verify", "--repair", "other.af", "--layers", "1", "in.af", code=USAGE)
+        found = self.json("verify", "--json", "--repair", "again.af", "saved.af")
+        self.assertEqual((found["repaired"], found["problems"], found["findings"]), ("again.af", 0, []))
+
     def test_what_cannot_be_opened_is_corrupt(self):
         self.path("in.af").write_bytes(b"nothing of the kind")
         self.complaint("verify", "in.af", code=CORRUPT)
