@@ -1,17 +1,14 @@
-// Mapped arrays against what the machine can do, against the published crate and against numpy.memmap.
+// Mapped arrays against what the machine can do, the published crate and numpy.memmap.
 //
-// Build:  g++ -std=c++20 -O3 -march=native -Iinclude bench/mmap_bench.cc -L BUILD_DIR -larrayformat -o
-// mmap_bench Run:    LD_LIBRARY_PATH=BUILD_DIR ./mmap_bench FOLDER [--mib N] [--pairs N] [--crate COMMAND]
-// [--python COMMAND]
+// mmap_bench FOLDER [--mib N] [--pairs N] [--crate COMMAND] [--python COMMAND]
 //
-// FOLDER must have room for N MiB (default 1024); the file is in the page cache for all measurements. COMMAND
-// of --crate is af-mmap-reference as tests/interop-mmap/run builds it, that of --python an interpreter with
-// NumPy. Each line of the table comes from pairs of runs, ours and theirs by turns, with the median and the
-// least time of each and the ratio of the medians.
+// prints a JSON list of rows. The file, of N MiB, is in the page cache for all measurements. COMMAND of
+// --crate is af-mmap-reference of tests/interop-mmap, that of --python an interpreter with NumPy; without
+// them their figures are null. Each row comes from pairs of runs, ours and theirs by turns, and has the
+// medians.
 #include <arrayformat/arrayformat.h>
 #include <fcntl.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -47,34 +44,51 @@ void require(bool holds, const char* what) {
   std::exit(1);
 }
 
-std::string shown(double nanoseconds) {
-  char text[32];
-  const char* units[] = {"ns", "us", "ms", "s"};
-  int unit = 0;
-  for (; nanoseconds >= 1000 && unit < 3; unit++) nanoseconds /= 1000;
-  std::snprintf(text, sizeof text, "%.3g %s", nanoseconds, units[unit]);
+struct Row {
+  const char* id;
+  const char* what;
+  const char* unit;
+  double unit_nanoseconds;
+  // What theirs / ours should be at least; 0: nobody asked.
+  double goal;
+};
+
+// What ours is compared with: someone else's, or the least that the machine needs.
+enum class Other { kReference, kLimit };
+
+std::string json(double number) {
+  char text[32] = "null";
+  if (number > 0) std::snprintf(text, sizeof text, "%.6g", number);
   return text;
 }
 
-// The same amount of work by ours and by theirs, by turns. `wanted` is what the ratio theirs / ours should be
-// at least.
-void compare(const char* what, const char* against, double wanted, int pairs, const Run& ours,
-             const Run& theirs) {
+void print(const Row& row, Other kind, double ours, double theirs) {
+  static const char* separator = "[";
+  const double nothing = 0;
+  std::printf(
+      "%s{\"id\": \"%s\", \"what\": \"%s\", \"unit\": \"%s\", \"ours\": %s, \"reference\": %s, \"limit\": "
+      "%s, "
+      "\"ratio\": %s, \"goal\": %s}",
+      separator, row.id, row.what, row.unit, json(ours / row.unit_nanoseconds).c_str(),
+      json(kind == Other::kReference ? theirs / row.unit_nanoseconds : nothing).c_str(),
+      json(kind == Other::kLimit ? theirs / row.unit_nanoseconds : nothing).c_str(),
+      json(theirs / ours).c_str(), json(row.goal).c_str());
+  std::fflush(stdout);
+  separator = ",\n ";
+}
+
+// The same work by ours and by theirs, by turns; by ours alone where they are not there.
+void compare(const Row& row, int pairs, const Run& ours, Other kind, const Run& theirs) {
   Nanoseconds mine, other;
   ours();
-  theirs();
+  if (theirs) theirs();
   for (int i = 0; i < pairs; i++) {
     for (const auto& [run, times] : {std::pair{&ours, &mine}, std::pair{&theirs, &other}}) {
-      const Nanoseconds found = (*run)();
+      const Nanoseconds found = *run ? (*run)() : Nanoseconds();
       times->insert(times->end(), found.begin(), found.end());
     }
   }
-  const double ratio = median(other) / median(mine);
-  std::printf("| %s | %s | %s | %s | %s | %s | %.3g | %.3g %s |\n", what, against,
-              shown(median(mine)).c_str(), shown(std::ranges::min(mine)).c_str(),
-              shown(median(other)).c_str(), shown(std::ranges::min(other)).c_str(), ratio, wanted,
-              ratio >= wanted ? "yes" : "NO");
-  std::fflush(stdout);
+  print(row, kind, median(mine), other.empty() ? 0 : median(other));
 }
 
 Nanoseconds timed(const std::function<void()>& call) {
@@ -198,10 +212,36 @@ struct Bare {
 
 void open_bare(const std::string& path) { sink = *Bare(path, PROT_READ).elements(); }
 
+// The same elements where reading them costs least: huge pages, if the system has any.
+class PlainMemory {
+ public:
+  PlainMemory(const double* values, int64_t count)
+      : size_(static_cast<size_t>(count) * sizeof *values + kHuge) {
+    void* mapped = mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    require(mapped != MAP_FAILED, "mmap");
+    base_ = static_cast<std::byte*>(mapped);
+    madvise(base_, size_, MADV_HUGEPAGE);
+    std::copy_n(values, count, elements());
+  }
+  ~PlainMemory() { munmap(base_, size_); }
+  PlainMemory(const PlainMemory&) = delete;
+  PlainMemory& operator=(const PlainMemory&) = delete;
+  double* elements() const {
+    const auto start = reinterpret_cast<uintptr_t>(base_);
+    return reinterpret_cast<double*>((start + kHuge - 1) / kHuge * kHuge);
+  }
+
+ private:
+  static constexpr size_t kHuge = 2 << 20;
+  const size_t size_;
+  std::byte* base_;
+};
+
 // -- Python
 
 std::string python_command(const std::string& python, const std::string& path, const char* body) {
-  return python + " -c \"import numpy, time\nnow = time.perf_counter_ns\n" + body + "\" '" + path + "'";
+  return "'" + python + "' -c \"import numpy, time\nnow = time.perf_counter_ns\n" + body + "\" '" + path +
+         "'";
 }
 
 constexpr const char* kNumpyOpen = R"(
@@ -252,55 +292,82 @@ Options options_of(int argc, char** argv) {
   return options;
 }
 
+// Runs a command's benchmark; nothing where there is no command.
+Run of_crate(const Options& options, const char* verb, const std::string& path, int rounds) {
+  if (options.crate.empty()) return nullptr;
+  return [command = "'" + options.crate + "' " + verb + " '" + path + "' " + std::to_string(rounds)] {
+    return printed_by(command);
+  };
+}
+
+Run of_python(const Options& options, const std::string& path, const char* body) {
+  if (options.python.empty()) return nullptr;
+  return [command = python_command(options.python, path, body)] { return printed_by(command); };
+}
+
+constexpr double kMicrosecond = 1e3, kMillisecond = 1e6;
+
 void bench_open(const Options& options, const std::string& path) {
   constexpr int kTimes = 2000;
-  const std::pair<const char*, Run> ours[] = {
-      {"open + first element in place", [&] { return repeated(kTimes, [&] { open_ours(path); }); }},
-      {"open + first element copied", [&] { return repeated(kTimes, [&] { open_and_read_ours(path); }); }}};
-  for (const auto& [what, run] : ours) {
-    compare(what, "open, fstat, mmap", 1 / 1.2, options.pairs, run,
-            [&] { return repeated(kTimes, [&] { open_bare(path); }); });
-    if (!options.crate.empty())
-      compare(what, "crate", 1, options.pairs, run,
-              [&] { return printed_by(options.crate + " bench-open '" + path + "' 1000"); });
-    if (!options.python.empty())
-      compare(what, "numpy.memmap", 1, options.pairs, run,
-              [&] { return printed_by(python_command(options.python, path, kNumpyOpen)); });
-  }
+  const Run bare = [&] { return repeated(kTimes, [&] { open_bare(path); }); };
+  const Run crate = of_crate(options, "bench-open", path, 1000);
+  const Run numpy = of_python(options, path, kNumpyOpen);
+
+  const Run copied = [&] { return repeated(kTimes, [&] { open_and_read_ours(path); }); };
+  const char* what = "open, read the first element";
+  compare(
+      {"mmap-open", "open, read the first element; limit: open, fstat, mmap", "us", kMicrosecond, 1 / 1.2},
+      options.pairs, copied, Other::kLimit, bare);
+  compare({"mmap-open-crate", what, "us", kMicrosecond, 1}, options.pairs, copied, Other::kReference, crate);
+  compare({"mmap-open-numpy", what, "us", kMicrosecond, 1}, options.pairs, copied, Other::kReference, numpy);
+
+  const Run in_place = [&] { return repeated(kTimes, [&] { open_ours(path); }); };
+  what = "the same through a view";
+  compare({"mmap-view", "the same through a view; limit: open, fstat, mmap", "us", kMicrosecond, 1 / 1.2},
+          options.pairs, in_place, Other::kLimit, bare);
+  compare({"mmap-view-crate", what, "us", kMicrosecond, 0}, options.pairs, in_place, Other::kReference,
+          crate);
+  compare({"mmap-view-numpy", what, "us", kMicrosecond, 1}, options.pairs, in_place, Other::kReference,
+          numpy);
 }
 
 void bench_sum(const Options& options, const std::string& path, int64_t count) {
   const Array array = open_array(path, AF_MMAP_READ_ONLY);
   const View view = view_of(array);
-  const std::vector<double> memory(elements(view), elements(view) + count);
-  const Run ours = [&] { return timed([&] { sink = sum(elements(view), count); }); };
-  compare("sum of all", "the same in plain memory", 0.95, options.pairs, ours,
-          [&] { return timed([&] { sink = sum(memory.data(), count); }); });
+  const PlainMemory memory(elements(view), count);
+  const double expected = sum(memory.elements(), count);
+  const auto timed_sum = [&](const double* values) {
+    return timed([&] { require(sum(values, count) == expected, "the sum is wrong"); });
+  };
+  const Run ours = [&] { return timed_sum(elements(view)); };
+  compare({"mmap-sum", "sum through a view; limit: memory on huge pages", "ms", kMillisecond, 0.95},
+          options.pairs, ours, Other::kLimit, [&] { return timed_sum(memory.elements()); });
+  compare({"mmap-sum-crate", "sum through a view", "ms", kMillisecond, 1}, options.pairs, ours,
+          Other::kReference, of_crate(options, "bench-sum", path, 3));
+  compare({"mmap-sum-numpy", "sum through a view", "ms", kMillisecond, 1}, options.pairs, ours,
+          Other::kReference, of_python(options, path, kNumpySum));
+
   const Run fresh = [&] {
     return timed([&] {
       const Array opened = open_array(path, AF_MMAP_READ_ONLY);
-      sink = sum(elements(view_of(opened)), count);
+      require(sum(elements(view_of(opened)), count) == expected, "the sum is wrong");
     });
   };
-  compare("open + sum of all", "open, fstat, mmap, sum", 0.95, options.pairs, fresh,
+  compare({"mmap-open-sum", "open, sum through a view; limit: open, mmap, sum", "ms", kMillisecond, 0.95},
+          options.pairs, fresh, Other::kLimit,
           [&] { return timed([&] { sink = sum(Bare(path, PROT_READ).elements(), count); }); });
-  if (!options.crate.empty())
-    compare("sum of all", "crate", 1, options.pairs, ours,
-            [&] { return printed_by(options.crate + " bench-sum '" + path + "' 3"); });
-  if (!options.python.empty())
-    compare("sum of all", "numpy.memmap", 1, options.pairs, ours,
-            [&] { return printed_by(python_command(options.python, path, kNumpySum)); });
 }
 
 void bench_first_write(const Options& options, const std::string& path) {
   const Run ours = [&] { return first_write_ours(path); };
-  compare("first write, copy-on-write", "private mapping", 0.5, options.pairs * 5, ours, [&] {
-    const Bare bare(path, PROT_READ | PROT_WRITE);
-    return timed([&] { *bare.elements() = 1; });
-  });
-  if (!options.crate.empty())
-    compare("first write, copy-on-write", "crate", 1000, options.pairs, ours,
-            [&] { return printed_by(options.crate + " bench-cow '" + path + "' 1"); });
+  compare({"mmap-cow", "first write with copy-on-write", "us", kMicrosecond, 1000}, options.pairs, ours,
+          Other::kReference, of_crate(options, "bench-cow", path, 1));
+  compare(
+      {"mmap-cow-limit", "first write with copy-on-write; limit: a private mapping", "us", kMicrosecond, 0},
+      options.pairs * 5, ours, Other::kLimit, [&] {
+        const Bare bare(path, PROT_READ | PROT_WRITE);
+        return timed([&] { *bare.elements() = 1; });
+      });
 }
 
 }  // namespace
@@ -310,15 +377,9 @@ int main(int argc, char** argv) {
   const std::string path = options.folder + "/bench.mmap";
   const int64_t count = options.mebibytes * (1 << 20) / 8;
   create(path, count);
-  std::printf("%lld MiB of Float64, %d pairs\n\n", static_cast<long long>(options.mebibytes), options.pairs);
-  std::printf(
-      "| what | against | ours | least | theirs | least | theirs / ours | wanted "
-      "|\n|---|---|---|---|---|---|---|---|\n");
   bench_open(options, path);
   bench_sum(options, path, count);
   bench_first_write(options, path);
-  rusage usage;
-  getrusage(RUSAGE_SELF, &usage);
-  std::printf("\npeak memory %ld MiB, the copy in plain memory included\n", usage.ru_maxrss / 1024);
+  std::printf("]\n");
   unlink(path.c_str());
 }

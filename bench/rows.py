@@ -1,10 +1,12 @@
 """All rows, in groups that share files. The names of a group's rows begin with the group's."""
 import rows_arrays
 import rows_grid
+import rows_mmap
 import rows_walks
 
 GROUPS = {
     **rows_arrays.GROUPS,
     **rows_walks.GROUPS,
     **rows_grid.GROUPS,
+    **rows_mmap.GROUPS,
 }
