@@ -391,7 +391,9 @@ typedef af_status (*af_store_emit_fn)(void *emit_context, const char *key, int64
 /*
  * A store of the caller's. The functions may be called from several threads at once. Each returns AF_OK or an
  * AF_* status; none may be NULL but `release`. Keys are UTF-8 with a length. A version token is NUL-terminated text that changes
- * whenever the object does; a put must be atomic and, when it returns AF_OK, durable.
+ * whenever the object does, and never comes back; a put must be atomic and, when it returns AF_OK, durable. Any number of writers and
+ * compactions may share such a store if it honours `condition` and `token` and shows in `stat`, `get` and `list` what was put and
+ * removed before; one that answers AF_OK without having honoured them loses data.
  */
 typedef struct af_store_callbacks {
     uint32_t struct_size;
@@ -402,9 +404,12 @@ typedef struct af_store_callbacks {
     /* Reads exactly `dst_len` bytes from `offset` of the object, which must still have this token (else AF_STALE). AF_NOT_FOUND. */
     af_status (*get)(void *context, const char *key, int64_t key_len, const char *token, int64_t offset, void *dst,
                      int64_t dst_len);
-    /* Stores an object whole. `condition` is AF_PUT_*; `token` is NULL unless it is AF_PUT_IF_MATCH. */
+    /*
+     * Stores an object whole and writes its version token: of what was stored here, never of what somebody put in its place since.
+     * `condition` is AF_PUT_*; `token` is NULL unless it is AF_PUT_IF_MATCH.
+     */
     af_status (*put)(void *context, const char *key, int64_t key_len, const void *src, int64_t src_len, int32_t condition,
-                     const char *token);
+                     const char *token, char new_token[AF_VERSION_TOKEN_SIZE]);
     /* Removes an object; AF_NOT_FOUND if it is not there, AF_CONFLICT if `token` is not NULL and not its token. */
     af_status (*remove)(void *context, const char *key, int64_t key_len, const char *token);
     /* Calls `emit` for each key that begins with `prefix`, in any order. */
@@ -571,7 +576,8 @@ AF_API af_status af_file_write_chunk(af_file *file, const char *name, int64_t na
  * power (AF_DURABILITY_FULL) and every reader that opens or refreshes sees all of them; at any other outcome no reader sees any of
  * them, and they stay pending. If another writer committed first, changes that touch other arrays or other chunks are put on top of
  * theirs; changes that overlap are AF_CONFLICT: af_file_refresh drops them and moves on.
- * AF_CONFLICT, AF_CANCELLED, AF_IO, AF_PERMISSION_DENIED.
+ * AF_CONFLICT, AF_CANCELLED, AF_IO, AF_PERMISSION_DENIED. AF_UNSUPPORTED, in stores without locks (callbacks) only: a deleted array was
+ * defined anew in a way that needs all to be rewritten at once (docs/durability.md). AF_STALE: committed, but it could not be opened again.
  */
 AF_API af_status af_file_flush(af_file *file, af_error **err);
 /* 1 in *out if there are unflushed changes. */
@@ -579,7 +585,7 @@ AF_API af_status af_file_is_dirty(const af_file *file, uint8_t *out, af_error **
 /*
  * Rewrites all layers as one base, then removes the sidecars; a reader of ours sees the same at every instant, also after a crash. Unflushed
  * changes are flushed first. Never run it while readers or writers of another library have the stack open. AF_CONFLICT: another compaction was
- * faster. In a store without locks (callbacks) compact only while nobody else writes. AF_CANCELLED, AF_IO.
+ * faster. AF_CANCELLED, AF_IO.
  */
 AF_API af_status af_file_compact(af_file *file, af_error **err);
 /* Drops unflushed changes and moves to the newest layers. *changed (may be NULL) is 1 if there were any. */

@@ -141,6 +141,8 @@ std::vector<LayerId> layers_to_replace(ObjectStore& store, const StackName& name
       store.remove(sidecar.info.key);
     }
   }
+  // Nor does what somebody is about to commit on the last of them continue the new base.
+  ids.push_back(random_layer_id());
   return ids;
 }
 
@@ -161,10 +163,15 @@ std::vector<LayerId> prepare_target(ObjectStore& store, const StackName& name, c
   return {};
 }
 
-void finish_replacing(ObjectStore& store, const StackName& name, const Limits& limits) {
-  for (const SidecarInfo& sidecar : list_sidecars(store, name, limits.max_layers))
-    store.remove(sidecar.info.key);
+std::shared_ptr<const Snapshot> finish_replacing(ObjectStore& store, const StackName& name,
+                                                 const Limits& limits,
+                                                 const std::shared_ptr<IoCounters>& counters) {
+  auto replaced = Snapshot::open(store, name, limits, 0, counters);
+  // Others may have committed on the new base already.
+  for (const auto& layer : replaced->ignored()) store.remove(layer->key(), layer->version());
   store.remove(name.stats());
+  return replaced->ignored().empty() ? replaced
+                                     : Snapshot::open(store, name, limits, 0, counters, replaced.get());
 }
 
 ArrayFile::ArrayFile(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -184,8 +191,7 @@ std::shared_ptr<ArrayFile> ArrayFile::create(std::shared_ptr<ObjectStore> store,
   if (!place.put(name.base(), empty_base(options.footer_version, random_layer_id(), replaced), condition))
     fail(Status::kAlreadyExists, place.describe(), ": ", quoted(name.base()),
          " was created by another writer just now");
-  finish_replacing(place, name, impl->limits);
-  impl->snapshot = Snapshot::open(place, name, impl->limits, 0, impl->counters);
+  impl->snapshot = finish_replacing(place, name, impl->limits, impl->counters);
   return std::shared_ptr<ArrayFile>(new ArrayFile(std::move(impl)));
 }
 

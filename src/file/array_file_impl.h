@@ -47,6 +47,7 @@ struct ArrayFile::Impl {
   FileOptions options;
   Limits limits;
   bool writable = false;
+  bool has_locks = true;  // as the last attempt to take one showed
   std::shared_ptr<IoCounters> counters = std::make_shared<IoCounters>();
   std::unique_ptr<ThreadPool> pool;
   std::shared_ptr<BlockCache> own_cache, cache;
@@ -110,13 +111,8 @@ struct ArrayFile::Impl {
   // False: another writer was faster.
   bool commit_sidecar(BlockPacker& packer,
                       const std::function<std::vector<std::byte>(const LayerId&)>& tail_for);
-  // Holding the lock: moves to the stack as it is, after removing what a compaction left behind and closing
-  // gaps. Throws kConflict when pending changes overlap with what others committed.
-  void catch_up();
-  void clean_up_stack();
   void rebase(std::shared_ptr<const Snapshot> next);
   std::vector<std::byte> pending_tail(const LayerId& id, const MaskPlan& masks);
-  uint32_t next_number() const;
   // Takes back a layer that found itself on the wrong parent.
   void withdraw(const std::string& key, const LayerId& id);
   std::shared_ptr<const Snapshot> reopen_committed();
@@ -128,6 +124,20 @@ struct ArrayFile::Impl {
   void without_pending(const std::function<void()>& run);
   void normalise_dictionaries();
   void commit_normalised_attributes();
+
+  // -- tidy.cc
+  std::unique_ptr<StoreLock> lock_stack();
+  // Holding the lock: moves to the stack as it is, after removing what a compaction left behind and closing
+  // gaps. Throws kConflict when pending changes overlap with what others committed.
+  void catch_up();
+  bool is_tidy() const;
+  void clean_up_stack();
+  // The number of the next sidecar.
+  uint32_t next_number() const;
+  // The same without locks.
+  uint32_t number_after_top() const;
+  // Without locks, after a commit: gives sidecars their dense numbers, as far as others let it.
+  void close_gaps();
 
   // -- compact.cc
   void compact();
@@ -149,8 +159,10 @@ LayerId random_layer_id();
 // the sidecars that the new base must pass over.
 std::vector<LayerId> prepare_target(ObjectStore& store, const StackName& name, const FileOptions& options,
                                     const Limits& limits);
-// After it: removes the old sidecars, and statistics that speak of arrays that are gone.
-void finish_replacing(ObjectStore& store, const StackName& name, const Limits& limits);
+// After it: removes the old sidecars, and statistics that speak of arrays that are gone; opens the stack.
+std::shared_ptr<const Snapshot> finish_replacing(ObjectStore& store, const StackName& name,
+                                                 const Limits& limits,
+                                                 const std::shared_ptr<IoCounters>& counters);
 
 // What follows a layer's blocks: extension section, footer and trailer.
 std::vector<std::byte> finish_layer(const ExtensionWriter& extension, const LayerId& id,

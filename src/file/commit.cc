@@ -205,33 +205,6 @@ void ArrayFile::Impl::rebase(std::shared_ptr<const Snapshot> next) {
   move_to(std::move(next));
 }
 
-void ArrayFile::Impl::clean_up_stack() {
-  auto current = Snapshot::open(*store, name, limits, 0, counters, snapshot.get());
-  // What a compaction absorbed and did not come to remove. Sidecars that hang on nothing are left for people
-  // to look at.
-  const std::vector<LayerId>& absorbed = current->base().absorbed();
-  for (const auto& layer : current->ignored())
-    if (std::ranges::find(absorbed, layer->id()) != absorbed.end())
-      store->remove(layer->key(), layer->version());
-  // The reference numbers its next layer by count: a gap would make it overwrite one.
-  uint32_t number = 1;
-  for (const SidecarInfo& sidecar : list_sidecars(*store, name, limits.max_layers)) {
-    if (std::string wanted = name.sidecar(number); sidecar.info.key != wanted)
-      store->rename(sidecar.info.key, wanted);
-    number++;
-  }
-}
-
-void ArrayFile::Impl::catch_up() {
-  bool tidy = snapshot->ignored().empty();
-  for (size_t i = 1; i < snapshot->layers().size(); i++)
-    tidy = tidy && snapshot->layers()[i]->key() == name.sidecar(static_cast<uint32_t>(i));
-  if (tidy && snapshot->is_current(*store, name, limits)) return;
-  clean_up_stack();
-  auto next = Snapshot::open(*store, name, limits, 0, counters, snapshot.get());
-  rebase(std::move(next));
-}
-
 // ---------------------------------------------------------------- statistics for the reference
 
 bool ArrayFile::Impl::keeps_stats_file() const {
@@ -271,14 +244,6 @@ void ArrayFile::Impl::renew_stats_file() {
 }
 
 // ---------------------------------------------------------------- flush
-
-uint32_t ArrayFile::Impl::next_number() const {
-  // Numbers are dense, so that the reference's own next layer, numbered by count, overwrites none.
-  size_t number = snapshot->layers().size() + snapshot->ignored().size();
-  if (number >= static_cast<size_t>(limits.max_layers) || number > UINT32_MAX)
-    fail(Status::kLimitExceeded, name.base(), " has ", number, " layers, allowed are ", limits.max_layers);
-  return static_cast<uint32_t>(number);
-}
 
 std::shared_ptr<const Snapshot> ArrayFile::Impl::reopen_committed() {
   try {
@@ -331,10 +296,15 @@ void ArrayFile::Impl::flush() {
   if (!dictionaries_agree(*snapshot)) normalise_dictionaries();
   pending->pack_all([this](int64_t done, int64_t total) { report(done, total); });
   for (int attempt = 0; attempt < kCommitTries; attempt++) {
-    std::unique_ptr<StoreLock> lock = store->lock(name.lock());
+    std::unique_ptr<StoreLock> lock = lock_stack();
     catch_up();
     MaskPlan masks = plan_masks(*snapshot, *pending);
     if (masks.needs_rewrite) {
+      // What others commit on top of the old base would not know of the changes in the new one.
+      if (!has_locks)
+        fail(Status::kUnsupported, name.base(),
+             ": to define an array anew in this way all must be rewritten at once, which needs a store with "
+             "locks: delete it, flush, compact, and define it then");
       lock.reset();
       // Sidecars of other writers count whatever a base says: they must be gone before a base holds what they
       // would hide.
@@ -348,6 +318,7 @@ void ArrayFile::Impl::flush() {
     bool stats = keeps_stats_file();
     if (!commit_sidecar(pending->packer(), [&](const LayerId& id) { return pending_tail(id, masks); }))
       continue;
+    if (!has_locks) close_gaps();
     if (stats) renew_stats_file();
     return;
   }
@@ -391,7 +362,7 @@ void ArrayFile::Impl::without_pending(const std::function<void()>& run) {
 void ArrayFile::Impl::normalise_dictionaries() {
   without_pending([this] {
     {
-      std::unique_ptr<StoreLock> lock = store->lock(name.lock());
+      std::unique_ptr<StoreLock> lock = lock_stack();
       catch_up();
       // Another writer may have done it.
       if (dictionaries_agree(*snapshot)) return;

@@ -33,17 +33,21 @@ void ArrayFile::Impl::remove_absorbed(const std::vector<std::shared_ptr<const La
 }
 
 void ArrayFile::Impl::rewrite_base() {
-  BaseWriter writer(
-      *this, *store, name.base(),
-      {options.codec, options.block_size, snapshot->version(), true, snapshot->layers().size() > 1});
+  // Without a lock there may be sidecars by the time the base is there.
+  bool keep_dictionary = snapshot->layers().size() > 1 || !has_locks;
+  BaseWriter writer(*this, *store, name.base(),
+                    {options.codec, options.block_size, snapshot->version(), true, keep_dictionary});
   writer.write_data();
   std::vector<LayerId> absorbed = ids_to_absorb(*snapshot);
-  std::vector<std::byte> tail = writer.tail(random_layer_id(), absorbed);
+  // Who commits on the new base competes for the same name as who still does on its last sidecar.
+  std::vector<std::byte> tail =
+      writer.tail(random_layer_id(), absorbed, has_locks ? 0 : number_after_top() - 1);
 
-  std::unique_ptr<StoreLock> lock = store->lock(name.lock());
+  std::unique_ptr<StoreLock> lock = lock_stack();
   auto current = Snapshot::open(*store, name, limits, 0, counters, snapshot.get());
+  bool may_have_grown = pending->empty() && keep_dictionary;
   bool as_read = begins_with(*current, *snapshot) &&
-                 (pending->empty() || current->layers().size() == snapshot->layers().size());
+                 (may_have_grown || current->layers().size() == snapshot->layers().size());
   if (!as_read)
     fail(Status::kConflict, name.base(), " was changed by another writer while it was being rewritten");
   if (!pending->empty() || !keeps_stats_file()) drop_stats_file();
@@ -63,13 +67,14 @@ void ArrayFile::Impl::rewrite_base() {
   auto next = reopen_committed();
   pending->clear();
   move_to(std::move(next));
+  if (!has_locks) close_gaps();
   if (keeps_stats_file()) renew_stats_file();
 }
 
 void ArrayFile::Impl::compact() {
   flush();
   {
-    std::unique_ptr<StoreLock> lock = store->lock(name.lock());
+    std::unique_ptr<StoreLock> lock = lock_stack();
     catch_up();
   }
   if (!dictionaries_agree(*snapshot)) normalise_dictionaries();
@@ -87,16 +92,15 @@ void ArrayFile::Impl::write_new_base(const Impl& source, std::span<const LayerId
     BaseWriter writer(source, *store, name.base(),
                       {options.codec, options.block_size, options.footer_version, false, false});
     writer.write_data();
-    std::vector<std::byte> tail = writer.tail(random_layer_id(), replaced);
+    std::vector<std::byte> tail = writer.tail(random_layer_id(), replaced, 0);
     Condition condition = options.replace ? Condition::always() : Condition::if_absent();
     if (!writer.upload().finish(name.base(), tail, condition))
       fail(Status::kAlreadyExists, store->describe(), ": ", quoted(name.base()),
            " was created by another writer just now");
   }
-  finish_replacing(*store, name, limits);
   pending->clear();
   writable = true;
-  move_to(Snapshot::open(*store, name, limits, 0, counters));
+  move_to(finish_replacing(*store, name, limits, counters));
   if (keeps_stats_file()) renew_stats_file();
 }
 

@@ -49,8 +49,6 @@ class Functions {
   std::vector<ObjectInfo> list(std::string_view prefix, int64_t limit) const;
 
  private:
-  std::string version_after_put(std::string_view key, size_t size) const;
-
   af_store_callbacks functions_{};
 };
 
@@ -98,22 +96,15 @@ bool says_no(af_status answer, Condition::Kind kind) {
 std::optional<std::string> Functions::put(std::string_view key, ByteView bytes,
                                           const Condition& condition) const {
   const char* token = condition.kind == Condition::Kind::kIfMatch ? condition.version.c_str() : nullptr;
-  af_status answer = functions_.put(functions_.context, key.data(), length_of(key), bytes.data(),
-                                    static_cast<int64_t>(bytes.size()), number_of(condition.kind), token);
+  std::array<char, AF_VERSION_TOKEN_SIZE> new_token{};
+  af_status answer =
+      functions_.put(functions_.context, key.data(), length_of(key), bytes.data(),
+                     static_cast<int64_t>(bytes.size()), number_of(condition.kind), token, new_token.data());
   if (says_no(answer, condition.kind)) return std::nullopt;
   if (answer != AF_OK) fail_answer(answer, "put", key);
-  return version_after_put(key, bytes.size());
-}
-
-// The object is stored, so nothing that goes wrong here may look like a failed put: the token is then "",
-// which no object has.
-std::string Functions::version_after_put(std::string_view key, size_t size) const {
-  try {
-    std::optional<ObjectInfo> info = stat(key);
-    if (info && info->size == static_cast<int64_t>(size)) return info->version;
-  } catch (const Error&) {
-  }
-  return "";
+  // The object is stored, so a token that is none may not look like a failed put: "" is what no object has.
+  auto end = std::find(new_token.begin(), new_token.end(), '\0');
+  return end == new_token.end() ? "" : std::string(new_token.begin(), end);
 }
 
 bool Functions::remove(std::string_view key, const std::optional<std::string>& version) const {

@@ -127,7 +127,7 @@ static af_status shelf_remove(void* context, const char* key, int64_t key_len, c
 }
 
 static af_status shelf_put(void* context, const char* key, int64_t key_len, const void* src, int64_t src_len,
-                           int32_t condition, const char* token) {
+                           int32_t condition, const char* token, char new_token[AF_VERSION_TOKEN_SIZE]) {
   struct shelf* shelf = context;
   struct object* object = find(shelf, key, key_len);
   int i;
@@ -144,6 +144,7 @@ static af_status shelf_put(void* context, const char* key, int64_t key_len, cons
   if (src_len) memcpy(object->bytes, src, (size_t)src_len);
   object->size = src_len;
   object->version = ++shelf->writes;
+  snprintf(new_token, AF_VERSION_TOKEN_SIZE, "v%lld", (long long)object->version);
   return AF_OK;
 }
 

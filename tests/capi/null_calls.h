@@ -66,8 +66,9 @@ static af_status no_get(void* context, const char* key, int64_t key_len, const c
 }
 
 static af_status no_put(void* context, const char* key, int64_t key_len, const void* src, int64_t src_len,
-                        int32_t condition, const char* token) {
+                        int32_t condition, const char* token, char new_token[AF_VERSION_TOKEN_SIZE]) {
   (void)context, (void)key, (void)key_len, (void)src, (void)src_len, (void)condition, (void)token;
+  (void)new_token;
   return AF_IO;
 }
 

@@ -14,7 +14,7 @@
 
 namespace af::race {
 
-inline constexpr int kMaxWriters = 3;
+inline constexpr int kMaxWriters = 8;
 inline constexpr int kMaxSteps = 4096;
 inline constexpr char kKey[] = "s.af";
 
@@ -113,17 +113,17 @@ inline void create_stack(const std::shared_ptr<ObjectStore>& store) {
 // What users may expect of a store.
 struct Promises {
   bool keeps_open_objects = true;  // they can be read when they are replaced or removed
-  bool has_locks = true;  // else readers may see what is withdrawn again, because somebody was faster
 };
 
 // One of those who race.
 class Writer {
  public:
-  Writer(const std::shared_ptr<ObjectStore>& store, Promises promises, int number, Ledger& ledger)
+  Writer(const std::shared_ptr<ObjectStore>& store, Promises promises, int number, Ledger& ledger,
+         int threads = 2)
       : promises_(promises), number_(number), ledger_(ledger) {
     FileOptions options;
     options.writable = true;
-    options.threads = 2;
+    options.threads = threads;
     file_ = ArrayFile::open(store, kKey, options);
   }
 
@@ -166,6 +166,7 @@ class Writer {
   // a store that keeps nothing for those who read it, being told that it is gone.
   template <typename Action>
   Outcome try_to(const Action& action, Deed deed) {
+    bool was_dirty = file_->is_dirty();
     try {
       action();
       return Outcome::kDone;
@@ -177,7 +178,7 @@ class Writer {
         ledger_.complain(text_of("writer ", number_, ", deed ", static_cast<int>(deed), ", status ",
                                  static_cast<int>(error.status()), ": ", error.message()));
       // What is not pending any more is committed, though it could not be opened.
-      bool committed = error.status() == Status::kStale && deed != Deed::kCompaction && !file_->is_dirty();
+      bool committed = error.status() == Status::kStale && was_dirty && !file_->is_dirty();
       return committed ? Outcome::kDone : Outcome::kRefused;
     }
   }
@@ -196,7 +197,7 @@ inline void watch(const std::shared_ptr<ObjectStore>& store, Promises promises, 
     int64_t known = ledger.counted;
     try {
       int64_t found = read_number(*ArrayFile::open(store, kKey, {}), "counter", {});
-      if (found < known || (promises.has_locks && found < last))
+      if (found < known || found < last)
         ledger.complain(text_of("a reader finds the counter at ", found, " after ", std::max(known, last)));
       last = found;
     } catch (const Error& error) {

@@ -2,8 +2,6 @@
 // about.
 //
 // AF_PROPERTY_ROUNDS=N: N races of each kind instead of one.
-#include "race.h"
-
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -15,6 +13,7 @@
 #include <thread>
 
 #include "places.h"
+#include "race_outcome.h"
 
 namespace af::race {
 namespace {
@@ -27,64 +26,8 @@ int rounds() {
   return asked ? std::max(1, std::atoi(asked)) : 1;
 }
 
-// -- what must be there when all is over
-
-void expect_trace(Outcome outcome, int64_t found, int64_t trace, const std::string& where) {
-  if (outcome == Outcome::kDone) {
-    EXPECT_EQ(found, trace) << where << " was acknowledged";
-  }
-  if (outcome == Outcome::kRefused || outcome == Outcome::kNotBegun) {
-    EXPECT_EQ(found, 0) << where << " was not written";
-  }
-  // What was begun by somebody who was killed may be there or not, but nothing else may be.
-  if (outcome == Outcome::kBegun) {
-    EXPECT_TRUE(found == 0 || found == trace) << where << " holds " << found;
-  }
-}
-
-int64_t number_in_new_array(const ArrayFile& file, int writer, int step) {
-  std::string name = new_array(writer, step);
-  return file.contains(name) ? read_number(file, name, {0}) : 0;
-}
-
-void expect_traces(const ArrayFile& file, Ledger& ledger, int writer) {
-  int64_t last_key = 0;
-  std::set<int64_t> possible_keys{0};
-  for (int step = 0; step < ledger.next_step(writer); step++) {
-    Outcome outcome = ledger.at(writer, step);
-    int64_t trace = trace_of(writer, step);
-    std::string where = text_of("step ", step, " of writer ", writer);
-    switch (deed_of(writer, step)) {
-      case Deed::kOwnArray:
-        expect_trace(outcome, read_number(file, own_array(writer), {step}), trace, where);
-        break;
-      case Deed::kSharedArray:
-        expect_trace(outcome, read_number(file, "shared", {writer, step}), trace, where);
-        break;
-      case Deed::kNewArray:
-        expect_trace(outcome, number_in_new_array(file, writer, step), trace, where);
-        break;
-      case Deed::kAttribute:
-        if (outcome == Outcome::kDone) possible_keys.clear();
-        if (outcome != Outcome::kRefused) possible_keys.insert(trace);
-        break;
-      default: break;
-    }
-  }
-  for (auto& [key, value] : file.attributes("shared"))
-    if (key == own_key(writer)) last_key = value->get<int64_t>();
-  EXPECT_TRUE(possible_keys.contains(last_key)) << own_key(writer) << " is " << last_key;
-}
-
 void expect_everything(const ArrayFile& file, Ledger& ledger) {
-  for (int writer = 0; writer < kMaxWriters; writer++) expect_traces(file, ledger, writer);
-  int done = ledger.count(Deed::kCounter, Outcome::kDone),
-      open = ledger.count(Deed::kCounter, Outcome::kBegun);
-  int64_t counter = read_number(file, "counter", {});
-  EXPECT_TRUE(counter >= done && counter <= done + open)
-      << "the counter is " << counter << " after " << done << " acknowledged changes and " << open
-      << " that were killed";
-  for (const Finding& finding : file.verify()) EXPECT_FALSE(finding.problem) << finding.text;
+  for (const std::string& problem : problems_of(file, ledger)) ADD_FAILURE() << problem;
 }
 
 // The next commit, and a compaction, find everything and leave nothing behind but the temporary files of the
@@ -114,7 +57,7 @@ void expect_a_race(Ledger& ledger) {
   EXPECT_GT(ledger.count(Deed::kCompaction, Outcome::kDone), 0);
 }
 
-Promises promises_of(const Place& place) { return {!place.forgets(), place.has_locks()}; }
+Promises promises_of(const Place& place) { return {!place.forgets()}; }
 
 // -- threads, each with a handle of its own
 
@@ -150,10 +93,10 @@ std::string race_name(const testing::TestParamInfo<Race>& info) {
   return text_of(info.param.writers, kPlaces[static_cast<int>(info.param.place)]);
 }
 
-// Behind callbacks there is no lock, and compactions are promised to lose nothing only where there is one.
 INSTANTIATE_TEST_SUITE_P(Racing, Threads,
                          testing::Values(Race{PlaceKind::kMemory, 2}, Race{PlaceKind::kMemory, 3},
-                                         Race{PlaceKind::kFolder, 2}, Race{PlaceKind::kFolder, 3}),
+                                         Race{PlaceKind::kFolder, 2}, Race{PlaceKind::kFolder, 3},
+                                         Race{PlaceKind::kCallbacks, 2}, Race{PlaceKind::kCallbacks, 3}),
                          race_name);
 
 // -- processes

@@ -272,7 +272,8 @@ Status World::run(Handle& at, bool compaction) {
   } catch (const Error& error) {
     bool told = error.status() == Status::kConflict || error.status() == Status::kCancelled ||
                 (error.status() == Status::kIo && at.store->has_failed()) ||
-                (error.status() == Status::kStale && may_be_stale);
+                (error.status() == Status::kStale && may_be_stale) ||
+                (error.status() == Status::kUnsupported && !place_.has_locks());
     if (!told) throw;
     return error.status();
   }

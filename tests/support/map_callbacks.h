@@ -24,6 +24,9 @@ class MapCallbacks {
   std::optional<af_status> stat_answer, get_answer, put_answer, remove_answer, list_answer;
   // What list does instead of its work.
   std::function<af_status(af_store_emit_fn emit, void* emit_context)> emit_instead;
+  // Called at the beginning of each call, without the lock; what it answers, if not AF_OK, is the call's
+  // answer.
+  std::function<af_status()> before_call;
   // Called at the end of each put that stored something, without the lock.
   std::function<void()> after_put;
   int released = 0;
@@ -44,11 +47,14 @@ class MapCallbacks {
     std::string token() const { return "v" + std::to_string(version); }
   };
 
+  af_status refusal() const { return before_call ? before_call() : AF_OK; }
+
   static MapCallbacks& self(void* context) { return *static_cast<MapCallbacks*>(context); }
 
   static af_status stat_of(void* context, const char* key, int64_t key_len, int64_t* size,
                            char token[AF_VERSION_TOKEN_SIZE]) {
     MapCallbacks& map = self(context);
+    if (af_status refused = map.refusal()) return refused;
     std::lock_guard lock(map.mutex_);
     if (map.stat_answer) return *map.stat_answer;
     auto found = map.objects_.find({key, static_cast<size_t>(key_len)});
@@ -61,6 +67,7 @@ class MapCallbacks {
   static af_status get_of(void* context, const char* key, int64_t key_len, const char* token, int64_t offset,
                           void* dst, int64_t dst_len) {
     MapCallbacks& map = self(context);
+    if (af_status refused = map.refusal()) return refused;
     std::lock_guard lock(map.mutex_);
     if (map.get_answer) return *map.get_answer;
     auto found = map.objects_.find({key, static_cast<size_t>(key_len)});
@@ -74,8 +81,9 @@ class MapCallbacks {
   }
 
   static af_status put_of(void* context, const char* key, int64_t key_len, const void* src, int64_t src_len,
-                          int32_t condition, const char* token) {
+                          int32_t condition, const char* token, char new_token[AF_VERSION_TOKEN_SIZE]) {
     MapCallbacks& map = self(context);
+    if (af_status refused = map.refusal()) return refused;
     {
       std::lock_guard lock(map.mutex_);
       if (map.put_answer) return *map.put_answer;
@@ -88,6 +96,7 @@ class MapCallbacks {
       map.objects_[name] = {
           src_len > 0 ? std::string(static_cast<const char*>(src), static_cast<size_t>(src_len)) : "",
           ++map.versions_};
+      std::strcpy(new_token, map.objects_[name].token().c_str());
     }
     if (map.after_put) map.after_put();
     return AF_OK;
@@ -95,6 +104,7 @@ class MapCallbacks {
 
   static af_status remove_of(void* context, const char* key, int64_t key_len, const char* token) {
     MapCallbacks& map = self(context);
+    if (af_status refused = map.refusal()) return refused;
     std::lock_guard lock(map.mutex_);
     if (map.remove_answer) return *map.remove_answer;
     auto found = map.objects_.find({key, static_cast<size_t>(key_len)});
@@ -108,6 +118,7 @@ class MapCallbacks {
   static af_status list_of(void* context, const char* prefix, int64_t prefix_len, af_store_emit_fn emit,
                            void* emit_context) {
     MapCallbacks& map = self(context);
+    if (af_status refused = map.refusal()) return refused;
     std::lock_guard lock(map.mutex_);
     if (map.list_answer) return *map.list_answer;
     if (map.emit_instead) return map.emit_instead(emit, emit_context);

@@ -85,14 +85,18 @@ TEST_F(CallbackStoreTest, AnObjectThatIsGoneOrReplacedIsStale) {
       Status::kStale, [&] { text_in(*object); }, "'x'");
 }
 
+TEST_F(CallbackStoreTest, APutAnswersTheVersionOfWhatItStored) {
+  map_.after_put = [&] { map_.place("x", "rival"); };
+  std::optional<std::string> own = put("x", "other");
+  EXPECT_TRUE(own && !own->empty());
+  EXPECT_NE(own, store_->stat("x")->version);
+  EXPECT_FALSE(store_->remove("x", own));
+  EXPECT_EQ(text_in(*store_->open("x")), "rival");
+}
+
 TEST_F(CallbackStoreTest, APutThatTookPlaceDoesNotFailAfterwards) {
   map_.after_put = [&] { map_.stat_answer = AF_IO; };
-  EXPECT_EQ(put("x", "data"), "");
-  map_.stat_answer.reset();
-  map_.after_put = [&] { map_.drop("x"); };
-  EXPECT_EQ(put("x", "data"), "");
-  map_.after_put = [&] { map_.place("x", "a longer successor"); };
-  EXPECT_EQ(put("x", "data"), "");
+  EXPECT_EQ(put("x", "data"), "v1");
 }
 
 TEST_F(CallbackStoreTest, AnUploadWhosePutFailedMayTryAgain) {
@@ -183,6 +187,15 @@ TEST_F(AbsurdStoreTest, ATokenWithoutEndIsRefused) {
   };
   expect_error(
       Status::kIo, [&] { store()->stat("x"); }, "token without an end");
+}
+
+TEST_F(AbsurdStoreTest, ATokenWithoutEndAfterAPutMatchesNothing) {
+  functions_.put = [](void*, const char*, int64_t, const void*, int64_t, int32_t, const char*,
+                      char* token) -> af_status {
+    std::fill_n(token, AF_VERSION_TOKEN_SIZE, 'v');
+    return AF_OK;
+  };
+  EXPECT_EQ(store()->put("x", {}, Condition::always()), "");
 }
 
 TEST_F(AbsurdStoreTest, ATokenMayFillItsRoomButForTheNul) {
