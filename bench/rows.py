@@ -2,11 +2,13 @@
 import rows_arrays
 import rows_grid
 import rows_mmap
+import rows_stack
 import rows_walks
 
 GROUPS = {
     **rows_arrays.GROUPS,
     **rows_walks.GROUPS,
     **rows_grid.GROUPS,
+    **rows_stack.GROUPS,
     **rows_mmap.GROUPS,
 }

@@ -5,6 +5,7 @@
 
 mod arrays;
 mod grid;
+mod stack;
 mod support;
 mod walks;
 
@@ -15,7 +16,9 @@ usage: af-bench-crate JOB FILE ...
   arrays-write FILE COUNT | arrays-change FILE COUNT CHANGES | arrays-open FILE COUNT | arrays-list FILE COUNT
   arrays-read FILE COUNT TIMES
   walks-write FILE COUNT | walks-random FILE COUNT TIMES | walks-parallel FILE COUNT THREADS
-  grid-write FILE EXTENT CODEC | grid-read FILE EXTENT | grid-box FILE EXTENT | grid-single FILE EXTENT TIMES";
+  grid-write FILE EXTENT CODEC | grid-read FILE EXTENT | grid-box FILE EXTENT | grid-single FILE EXTENT TIMES
+  stack-layers FILE COUNT LAYERS | stack-dead FILE ARRAYS_A_LAYER | stack-compact FILE ARRAYS_A_LAYER
+  stack-attributes FILE COUNT DISTINCT | stack-column FILE COUNT DISTINCT | stack-touch FILE COUNT";
 
 fn run(arguments: &[String]) -> Result<String, support::Failure> {
     let [job, path, rest @ ..] = arguments else { return Err(USAGE.into()) };
@@ -35,6 +38,12 @@ fn run(arguments: &[String]) -> Result<String, support::Failure> {
         ("grid-read", [extent]) => grid::read(path, *extent),
         ("grid-box", [extent]) => grid::read_box(path, *extent),
         ("grid-single", [extent, times]) => grid::write_single(path, *extent, *times),
+        ("stack-layers", [count, layers]) => stack::make_layers(path, *count, *layers),
+        ("stack-dead", [per_layer]) => stack::make_dead(path, *per_layer),
+        ("stack-compact", [per_layer]) => stack::compact(path, *per_layer),
+        ("stack-attributes", [count, distinct]) => stack::make_attributes(path, *count, *distinct),
+        ("stack-column", [count, distinct]) => stack::read_column(path, *count, *distinct),
+        ("stack-touch", [count]) => stack::touch(path, *count),
         _ => Err(USAGE.into()),
     }
 }
