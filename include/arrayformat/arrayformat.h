@@ -577,7 +577,8 @@ AF_API af_status af_file_write_chunk(af_file *file, const char *name, int64_t na
  * them, and they stay pending. If another writer committed first, changes that touch other arrays or other chunks are put on top of
  * theirs; changes that overlap are AF_CONFLICT: af_file_refresh drops them and moves on.
  * AF_CONFLICT, AF_CANCELLED, AF_IO, AF_PERMISSION_DENIED. AF_UNSUPPORTED, in stores without locks (callbacks) only: a deleted array was
- * defined anew in a way that needs all to be rewritten at once (docs/durability.md). AF_STALE: committed, but it could not be opened again.
+ * defined anew in a way that needs all to be rewritten at once (docs/durability.md). AF_STALE: committed, but it could not be opened again;
+ * or, if changes are still pending, and in stores without locks only, it is not known whether it was, because a thousand others were first.
  */
 AF_API af_status af_file_flush(af_file *file, af_error **err);
 /* 1 in *out if there are unflushed changes. */

@@ -169,7 +169,6 @@ std::shared_ptr<const Snapshot> finish_replacing(ObjectStore& store, const Stack
   auto replaced = Snapshot::open(store, name, limits, 0, counters);
   // Others may have committed on the new base already.
   for (const auto& layer : replaced->ignored()) store.remove(layer->key(), layer->version());
-  store.remove(name.stats());
   return replaced->ignored().empty() ? replaced
                                      : Snapshot::open(store, name, limits, 0, counters, replaced.get());
 }
@@ -185,6 +184,7 @@ std::shared_ptr<ArrayFile> ArrayFile::create(std::shared_ptr<ObjectStore> store,
   const StackName& name = impl->name;
   std::unique_ptr<StoreLock> lock = place.lock(name.lock());
   std::vector<LayerId> replaced = prepare_target(place, name, options, impl->limits);
+  place.remove(name.stats());
   // The new base passes over the old sidecars from the moment it is there; a crash before they are removed
   // changes nothing.
   Condition condition = options.replace ? Condition::always() : Condition::if_absent();

@@ -115,7 +115,13 @@ struct ArrayFile::Impl {
   std::vector<std::byte> pending_tail(const LayerId& id, const MaskPlan& masks);
   // Takes back a layer that found itself on the wrong parent.
   void withdraw(const std::string& key, const LayerId& id);
+  void require_memory_of(const Snapshot& next, const LayerId& parent) const;
   std::shared_ptr<const Snapshot> reopen_committed();
+  // Takes the statistics away before a commit, and answers what no layer knows: those of foreign layers.
+  std::shared_ptr<const StatsIndex> take_stats_file();
+  // After a commit that failed.
+  void put_back_stats_file(const std::shared_ptr<const StatsIndex>& taken);
+  void put_stats_file(std::vector<StatsEntry> entries);
   void write_stats_file();
   // After a commit: writes the statistics, else removes them, and never throws.
   void renew_stats_file();
@@ -159,7 +165,7 @@ LayerId random_layer_id();
 // the sidecars that the new base must pass over.
 std::vector<LayerId> prepare_target(ObjectStore& store, const StackName& name, const FileOptions& options,
                                     const Limits& limits);
-// After it: removes the old sidecars, and statistics that speak of arrays that are gone; opens the stack.
+// After it: removes the old sidecars, and opens the stack.
 std::shared_ptr<const Snapshot> finish_replacing(ObjectStore& store, const StackName& name,
                                                  const Limits& limits,
                                                  const std::shared_ptr<IoCounters>& counters);

@@ -215,17 +215,42 @@ void ArrayFile::Impl::drop_stats_file() {
   if (store->remove(name.stats())) move_to(snapshot);
 }
 
-void ArrayFile::Impl::write_stats_file() {
-  StatsFile stats;
-  for_each_array([&](const ArrayInUse& array) {
-    if (std::optional<ArrayStats> known = stats_of(array))
-      stats.entries.push_back({std::string(array.name), *known});
-  });
+std::shared_ptr<const StatsIndex> ArrayFile::Impl::take_stats_file() {
+  bool any_foreign =
+      std::ranges::any_of(snapshot->layers(), [](const auto& layer) { return layer->foreign(); });
+  std::shared_ptr<const StatsIndex> known = any_foreign && keeps_stats_file() ? load_stats() : nullptr;
+  drop_stats_file();
+  return known;
+}
+
+void ArrayFile::Impl::put_stats_file(std::vector<StatsEntry> entries) {
   std::vector<std::byte> bytes =
-      af::write_stats({snapshot->version() == 4 ? 0 : 1, std::move(stats.entries)}, true);
+      af::write_stats({snapshot->version() == 4 ? 0 : 1, std::move(entries)}, true);
   store->put(name.stats(), bytes, Condition::always());
   counters->count_write(static_cast<int64_t>(bytes.size()));
   move_to(snapshot);
+}
+
+void ArrayFile::Impl::put_back_stats_file(const std::shared_ptr<const StatsIndex>& taken) {
+  // Without a lock somebody else's may be there by now.
+  if (!taken || !taken->readable || !has_locks) return;
+  try {
+    std::vector<StatsEntry> entries;
+    for (const auto& [array, stats] : taken->entries) entries.push_back({array, stats});
+    std::ranges::sort(entries, {}, &StatsEntry::name);
+    put_stats_file(std::move(entries));
+  } catch (const std::exception&) {
+    // They are missed by no one but the reference's readers.
+  }
+}
+
+void ArrayFile::Impl::write_stats_file() {
+  std::vector<StatsEntry> entries;
+  for_each_array([&](const ArrayInUse& array) {
+    if (std::optional<ArrayStats> known = stats_of(array))
+      entries.push_back({std::string(array.name), *known});
+  });
+  put_stats_file(std::move(entries));
   // A newer layer makes what was just written stale.
   if (!snapshot->is_current(*store, name, limits)) drop_stats_file();
 }
@@ -268,13 +293,28 @@ void ArrayFile::Impl::withdraw(const std::string& key, const LayerId& id) {
   }
 }
 
+// A base knows the latest of the layers it was made from. Once the parent is forgotten, so may be its child.
+void ArrayFile::Impl::require_memory_of(const Snapshot& next, const LayerId& parent) const {
+  if (next.contains_layer(parent)) return;
+  fail(Status::kStale, name.base(),
+       ": so many layers were committed or the stack was replaced during this commit ",
+       "that nobody knows whether it took place: refresh and look");
+}
+
 bool ArrayFile::Impl::commit_sidecar(BlockPacker& packer,
                                      const std::function<std::vector<std::byte>(const LayerId&)>& tail_for) {
   LayerId id = random_layer_id();
   std::string key = name.sidecar(next_number());
   std::vector<std::byte> tail = tail_for(id);
-  if (!keeps_stats_file()) drop_stats_file();
-  std::optional<std::string> version = packer.upload().finish(key, tail, Condition::if_absent());
+  // Those that are there are wrong from the moment the layer is there, also if the power fails in between.
+  std::shared_ptr<const StatsIndex> known_stats = take_stats_file();
+  std::optional<std::string> version;
+  try {
+    version = packer.upload().finish(key, tail, Condition::if_absent());
+  } catch (...) {
+    put_back_stats_file(known_stats);
+    throw;
+  }
   counters->count_write(static_cast<int64_t>(tail.size()));
   if (!version) return false;
   auto next = reopen_committed();
@@ -283,10 +323,15 @@ bool ArrayFile::Impl::commit_sidecar(BlockPacker& packer,
     withdraw(key, id);
     // A compaction may have taken it in all the same before it was gone.
     next = reopen_committed();
-    if (!next->contains_layer(id)) return false;
+    if (!next->contains_layer(id)) {
+      require_memory_of(*next, snapshot->top().id());
+      return false;
+    }
   }
   pending->clear();
   move_to(std::move(next));
+  std::lock_guard lock(stats_mutex);
+  stats_index = known_stats;
   return true;
 }
 

@@ -15,7 +15,7 @@ bool begins_with(const Snapshot& stack, const Snapshot& beginning) {
 
 // How many of the ids that the old base had absorbed the new one repeats: a writer without a lock, that was
 // overtaken by several compactions, looks there for the layer it has just committed.
-constexpr size_t kRepeatedIds = 64;
+constexpr size_t kRepeatedIds = 1024;
 
 std::vector<LayerId> ids_to_absorb(const Snapshot& snapshot) {
   const std::vector<LayerId>& before = snapshot.base().absorbed();
@@ -94,6 +94,7 @@ void ArrayFile::Impl::write_new_base(const Impl& source, std::span<const LayerId
     writer.write_data();
     std::vector<std::byte> tail = writer.tail(random_layer_id(), replaced, 0);
     Condition condition = options.replace ? Condition::always() : Condition::if_absent();
+    store->remove(name.stats());
     if (!writer.upload().finish(name.base(), tail, condition))
       fail(Status::kAlreadyExists, store->describe(), ": ", quoted(name.base()),
            " was created by another writer just now");

@@ -126,11 +126,10 @@ std::string array_json(const std::string& name, const Array& array) {
                  {"content", content_json(array)}});
 }
 
-std::string expected_json(const World& world) {
-  const Contents& contents = world.committed();
+std::string expected_json(const Contents& contents, int footer_version, bool clean) {
   std::vector<std::string> names = contents.names();
-  return object({{"footer", std::to_string(world.start().footer_version)},
-                 {"clean", world.clean() ? "true" : "false"},
+  return object({{"footer", std::to_string(footer_version)},
+                 {"clean", clean ? "true" : "false"},
                  {"listing", list(names, quote)},
                  {"arrays", list(names, [&](const std::string& name) {
                     return array_json(name, *contents.find(name));
@@ -145,20 +144,24 @@ void write_file(const std::filesystem::path& path, std::string_view bytes) {
 
 }  // namespace
 
-void keep_stack(const World& world) {
+void keep_contents(const std::string& test, const ObjectStore& store, const Contents& contents,
+                   int footer_version, bool clean) {
   const char* kept = std::getenv("AF_PROPERTY_KEEP");
   if (!kept) return;
   static int count = 0;
-  std::string test = testing::UnitTest::GetInstance()->current_test_info()->name();
   std::filesystem::path folder = std::filesystem::path(kept) / text_of(test, "-", ++count);
   std::filesystem::create_directories(folder);
-  std::shared_ptr<ObjectStore> store = world.place().store();
-  for (const ObjectInfo& info : store->list("s.", INT64_MAX)) {
+  for (const ObjectInfo& info : store.list("s.", INT64_MAX)) {
     std::string bytes(static_cast<size_t>(info.size), '?');
-    store->open(info.key)->read(0, std::as_writable_bytes(std::span(bytes)));
+    store.open(info.key)->read(0, std::as_writable_bytes(std::span(bytes)));
     write_file(folder / info.key, bytes);
   }
-  write_file(folder / "expected.json", expected_json(world));
+  write_file(folder / "expected.json", expected_json(contents, footer_version, clean));
+}
+
+void keep_stack(const World& world) {
+  keep_contents(testing::UnitTest::GetInstance()->current_test_info()->name(), *world.place().store(),
+                world.committed(), world.start().footer_version, world.clean());
 }
 
 }  // namespace af::model

@@ -11,5 +11,8 @@ namespace af::model {
 // "clean": 0 after something stopped in the middle, when the listing order and the statistics of other
 // readers may be old.
 void keep_stack(const World& world);
+// The same of the stack s.af of a store that must hold these contents.
+void keep_contents(const std::string& test, const ObjectStore& store, const Contents& contents,
+                   int footer_version, bool clean);
 
 }  // namespace af::model

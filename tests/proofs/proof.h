@@ -48,6 +48,7 @@ class Proof {
   template <typename... Pieces>
   void violation(const Pieces&... pieces) {
     violations_++;
+    if (quiet_) return;
     std::printf("VIOLATION  %s: %s\n", name_, text_of(pieces...).c_str());
     std::fflush(stdout);
   }
@@ -55,6 +56,8 @@ class Proof {
   void require(bool holds, const Pieces&... pieces) {
     if (!holds) violation(pieces...);
   }
+  // For violations that are meant to be.
+  void be_quiet() { quiet_ = true; }
   int64_t violations() const { return violations_; }
 
   int end() const {
@@ -74,6 +77,7 @@ class Proof {
   int64_t seconds_ = -1;
   uint64_t seed_ = 1;
   int64_t cases_ = 0, violations_ = 0;
+  bool quiet_ = false;
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 
