@@ -23,12 +23,18 @@ SharedSchema ArrayInUse::schema() const {
 ArrayFile::Impl::Impl(std::shared_ptr<ObjectStore> object_store, std::string_view key,
                       const FileOptions& chosen)
     : store(std::move(object_store)),
-      name(key),
+      name(key, chosen.in_store ? chosen.in_store->twin : std::string()),
       options(chosen),
       limits{chosen.max_layers, chosen.max_arrays, chosen.max_allocation},
-      pool(std::make_unique<ThreadPool>(chosen.threads)),
+      counters(chosen.in_store ? chosen.in_store->counters : std::make_shared<IoCounters>()),
+      pool(chosen.in_store ? chosen.in_store->pool : std::make_shared<ThreadPool>(chosen.threads)),
       pending(std::make_unique<Pending>(*pool, *counters)) {
-  if (options.cache_size > 0) own_cache = std::make_shared<BlockCache>(options.cache_size);
+  if (options.in_store) {
+    own_cache = options.in_store->cache;
+    members = options.in_store->members;
+  } else if (options.cache_size > 0) {
+    own_cache = std::make_shared<BlockCache>(options.cache_size);
+  }
   cache = own_cache;
   pending->configure(*store, name.sidecar(1), options.codec, options.block_size, options.write_buffer_size);
 }
@@ -46,6 +52,12 @@ BlockContext ArrayFile::Impl::blocks() const {
   BlockContext context{cache.get(), pool.get(), counters.get(), {}};
   if (progress) context.progress = [this](int64_t done, int64_t total) { report(done, total); };
   return context;
+}
+
+std::shared_ptr<const Snapshot> ArrayFile::Impl::look() const {
+  if (!base_to_make.empty()) return snapshot;
+  return Snapshot::open(*store, name, limits, options.layers, counters, snapshot.get(),
+                        members ? &*members : nullptr);
 }
 
 void ArrayFile::Impl::move_to(std::shared_ptr<const Snapshot> next) {
@@ -86,7 +98,14 @@ PendingArray& ArrayFile::Impl::touch(const ArrayInUse& array) {
 AttributeMap ArrayFile::Impl::attributes_of(const ArrayInUse& array) const {
   if (array.pending && array.pending->attributes) return *array.pending->attributes;
   if (array.pending && array.pending->fresh) return {};
-  return resolve_attributes(*snapshot, array.name);
+  return resolve(*snapshot, array.name);
+}
+
+AttributeMap ArrayFile::Impl::resolve(const Snapshot& layers, std::string_view array_name) const {
+  if (!options.in_store) return resolve_attributes(layers, array_name);
+  return resolve_declared(layers.all_mentions(array_name), [&](std::string_view key, const Value& value) {
+    return options.in_store->declares(array_name, key, value);
+  });
 }
 
 void ArrayFile::Impl::for_each_array(const std::function<void(const ArrayInUse&)>& visit) const {
@@ -116,13 +135,13 @@ void ArrayFile::Impl::for_each_array(const std::function<void(const ArrayInUse&)
 
 // ---------------------------------------------------------------- opening and creating
 
-namespace {
-
 std::vector<std::byte> empty_base(int version, const LayerId& id, std::span<const LayerId> absorbed) {
   FooterWriter footer(version, {}, 0);
   return finish_layer(ExtensionWriter(), id, LayerId{}, absorbed, 0,
                       footer.finish({}, {}, 0, "", kExtensionMark));
 }
+
+namespace {
 
 // The layers of a stack that is about to be replaced. One that cannot be read, or that another library wrote
 // and so always counts, is removed.
@@ -180,6 +199,7 @@ std::shared_ptr<ArrayFile> ArrayFile::create(std::shared_ptr<ObjectStore> store,
                                              const FileOptions& options) {
   auto impl = std::make_unique<Impl>(std::move(store), key, options);
   impl->writable = true;
+  impl->options.layers = 0;
   ObjectStore& place = *impl->store;
   const StackName& name = impl->name;
   std::unique_ptr<StoreLock> lock = place.lock(name.lock());
@@ -199,7 +219,7 @@ std::shared_ptr<ArrayFile> ArrayFile::open(std::shared_ptr<ObjectStore> store, s
                                            const FileOptions& options) {
   auto impl = std::make_unique<Impl>(std::move(store), key, options);
   impl->writable = options.writable && options.layers == 0;
-  impl->snapshot = Snapshot::open(*impl->store, impl->name, impl->limits, options.layers, impl->counters);
+  impl->snapshot = impl->look();
   if (impl->writable && impl->snapshot->immutable())
     fail(Status::kReadOnly, key,
          " has footer version 6, which is never changed: open it for reading, or copy it");
@@ -219,8 +239,7 @@ void ArrayFile::set_progress(Progress progress) {
 bool ArrayFile::refresh() {
   std::unique_lock lock(mutex_);
   impl_->pending->clear();
-  auto next = Snapshot::open(*impl_->store, impl_->name, impl_->limits, impl_->options.layers,
-                             impl_->counters, impl_->snapshot.get());
+  auto next = impl_->look();
   bool changed = !std::ranges::equal(next->layers(), impl_->snapshot->layers());
   impl_->move_to(std::move(next));
   return changed;
@@ -405,9 +424,16 @@ ValueMap ArrayFile::attribute_column(std::string_view key) const {
   std::shared_lock lock(mutex_);
   ValueMap column;
   AttributeColumn values(*impl_->snapshot, key);
+  auto value_of = [&](const Mention& mention) -> std::optional<Value> {
+    // What other libraries left needs the store's own rule.
+    if (!impl_->options.in_store || !mention.layer->foreign()) return values.of(mention);
+    AttributeMap attributes = impl_->resolve(*impl_->snapshot, mention.view().name());
+    auto* found = find_attribute(attributes, key);
+    return found ? std::optional(std::move(found->second)) : std::nullopt;
+  };
   if (impl_->pending->empty()) {
     for (const Mention& mention : impl_->snapshot->listing())
-      column.emplace_back(mention.view().name(), values.of(mention));
+      column.emplace_back(mention.view().name(), value_of(mention));
     return column;
   }
   impl_->for_each_array([&](const ArrayInUse& array) {
@@ -416,7 +442,7 @@ ValueMap ArrayFile::attribute_column(std::string_view key) const {
       AttributeMap attributes = impl_->attributes_of(array);
       if (auto* found = find_attribute(attributes, key)) value = found->second;
     } else {
-      value = values.of(array.mentions.front());
+      value = value_of(array.mentions.front());
     }
     column.emplace_back(array.name, std::move(value));
   });

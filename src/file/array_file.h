@@ -14,6 +14,7 @@
 #include "core/shape.h"
 #include "core/value.h"
 #include "file/cache.h"
+#include "file/in_store.h"
 #include "file/io_counters.h"
 #include "format/schema.h"
 #include "format/statistics.h"
@@ -34,6 +35,7 @@ struct FileOptions {
   int64_t max_layers = INT32_MAX;
   int64_t max_arrays = INT32_MAX;
   int64_t max_allocation = INT64_MAX;
+  std::shared_ptr<const StackInStore> in_store;  // null for a stack that stands alone
 };
 
 // Answers true to cancel.
@@ -145,6 +147,40 @@ class ArrayFile {
   static std::vector<Finding> repair(const ObjectStore& store, std::string_view key,
                                      std::shared_ptr<ObjectStore> target_store, std::string_view target_key,
                                      FileOptions options, Progress progress);
+
+  // -- For stacks that are part of a store: the store commits.
+
+  // A stack that is not there yet, and is made when its first layer is put.
+  static std::shared_ptr<ArrayFile> begin(std::shared_ptr<ObjectStore> store, std::string_view key,
+                                          const FileOptions& options);
+  // Whether all layers count, because those of the store's commits are not all there.
+  bool counts_all() const;
+  // Whether the base was made of layers that the members know nothing of.
+  bool base_is_newer() const;
+  // Of these arrays the first that, with these members, is not what this handle saw.
+  std::optional<std::string> changed_by_others(const std::optional<std::set<LayerId>>& committed,
+                                               std::span<const std::string> arrays) const;
+  // Moves to the stack as it is now, with these layers as its members (nothing: all), and keeps what is
+  // pending. Throws kConflict when others committed what the pending changes overlap with.
+  void move_to_members(std::optional<std::set<LayerId>> committed);
+  // The same, dropping what is pending and what this handle has put.
+  bool drop_to_members(std::optional<std::set<LayerId>> committed);
+  // Writes what is pending as a layer that no other handle counts yet. Answers true when the base should be
+  // rewritten once it is committed, because no layer can say it to other libraries.
+  bool put_layer();
+  bool has_own_layers() const;
+  // What counts of ours, oldest first.
+  std::vector<LayerId> member_ids() const;
+  // Whether what the handle has put is still there.
+  bool own_layers_stand() const;
+  // Forgets that they are only this handle's.
+  void own_layers_are_committed();
+  bool has_orphans() const;
+  // Replaces layers that belong to no commit by empty ones. Answers how many bytes that gives back.
+  int64_t empty_orphans();
+  // Rewrites the base with everything that is committed.
+  void rewrite();
+  void write_statistics();
 
   int64_t layer_count() const;
   LayerInfo layer(int64_t i) const;

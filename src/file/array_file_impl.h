@@ -10,6 +10,8 @@
 namespace af {
 
 inline constexpr std::string_view kFileArray = "__file__";
+// A writer that loses this often gives up.
+inline constexpr int kCommitTries = 100;
 
 // An array as a call sees it: pending changes over the layers' mentions.
 struct ArrayInUse {
@@ -48,10 +50,12 @@ struct ArrayFile::Impl {
   Limits limits;
   bool writable = false;
   bool has_locks = true;  // as the last attempt to take one showed
-  std::shared_ptr<IoCounters> counters = std::make_shared<IoCounters>();
-  std::unique_ptr<ThreadPool> pool;
+  std::shared_ptr<IoCounters> counters;
+  std::shared_ptr<ThreadPool> pool;
   std::shared_ptr<BlockCache> own_cache, cache;
   Progress progress;
+  std::optional<LayerMembers> members;  // in a store
+  std::vector<std::byte> base_to_make;  // of a stack that is not there yet
   std::shared_ptr<const Snapshot> snapshot;
   std::unique_ptr<Pending> pending;
 
@@ -66,11 +70,15 @@ struct ArrayFile::Impl {
   void report(int64_t done, int64_t total) const;
   BlockContext blocks() const;
   void move_to(std::shared_ptr<const Snapshot> next);
+  // The stack as it is now.
+  std::shared_ptr<const Snapshot> look() const;
   std::optional<ArrayInUse> find(std::string_view name) const;
   ArrayInUse require(std::string_view name) const;
   // The array's pending state, begun if there is none.
   PendingArray& touch(const ArrayInUse& array);
   AttributeMap attributes_of(const ArrayInUse& array) const;
+  // What layers say of an array's attributes.
+  AttributeMap resolve(const Snapshot& layers, std::string_view array_name) const;
   void define(std::string_view array_name, const ArraySchema& schema);
   void set_attribute(std::string_view array_name, std::string_view key, const Value& value);
   // The visible arrays in listing order.
@@ -145,8 +153,17 @@ struct ArrayFile::Impl {
   // Without locks, after a commit: gives sidecars their dense numbers, as far as others let it.
   void close_gaps();
 
+  // -- in_store.cc
+  void make_base();
+  bool reads_the_same(const Snapshot& next, std::string_view array_name) const;
+  void move_to_members(LayerMembers next);
+  bool put_layer();
+  int64_t empty_orphans();
+
   // -- compact.cc
   void compact();
+  // Compacts what is committed.
+  void rewrite();
   // Replaces the base by one that holds everything, pending changes included, and removes the sidecars.
   void rewrite_base();
   // Writes all that `source` shows, which may be this one, as the base of a new stack of this name, and opens
@@ -154,6 +171,13 @@ struct ArrayFile::Impl {
   void write_new_base(const Impl& source, std::span<const LayerId> replaced);
   void remove_absorbed(const std::vector<std::shared_ptr<const Layer>>& layers);
 };
+
+// Whether a chunk reads the same in two snapshots, wherever its bytes lie.
+bool same_chunk(const ArrayFile::Impl& file, const std::vector<Mention>& before,
+                const std::vector<Mention>& after, const Grid& grid, const Extents& coord);
+
+// The bytes of a base without arrays.
+std::vector<std::byte> empty_base(int version, const LayerId& id, std::span<const LayerId> absorbed);
 
 // How many elements an array has; nothing where 64 bits cannot hold the number.
 std::optional<uint64_t> row_count(const Extents& shape);

@@ -140,6 +140,29 @@ AttributeMap resolve_attributes(const std::vector<Mention>& mentions) {
   return meaning_of(mentions).attributes;
 }
 
+AttributeMap resolve_declared(const std::vector<Mention>& mentions,
+                              const std::function<bool(std::string_view key, const Value& value)>& declared) {
+  if (!mentions.empty() && mentions.front().layer->footer().version() == 6)
+    return resolve_attributes(mentions);
+  size_t count = 0;
+  while (count < mentions.size() && mentions[count].layer->foreign() && !mentions[count].view().deleted())
+    count++;
+  Meaning meaning;
+  for (size_t i = std::min(count + 1, mentions.size()); i-- > 0;) {
+    const FooterView& footer = mentions[i].layer->footer();
+    bool ours = !mentions[i].layer->foreign();
+    if (ours || mentions[i].view().deleted()) meaning = {};
+    if (mentions[i].view().deleted()) continue;
+    for (const AttributeEntry& entry : entries_of(mentions[i].view())) {
+      if (!resolves(footer, entry)) continue;
+      Value value = footer.value(entry.value);
+      if (ours || declared(footer.key(entry.key), value))
+        meaning.add(0, std::string(footer.key(entry.key)), std::move(value));
+    }
+  }
+  return std::move(meaning.attributes);
+}
+
 std::optional<Value> resolve_attribute(const Snapshot& snapshot, std::string_view name,
                                        std::string_view key) {
   for (auto& [found, value] : resolve_attributes(snapshot, name))
@@ -198,7 +221,7 @@ bool dictionaries_agree(const Snapshot& snapshot) {
 Dictionary::Dictionary(const Snapshot& snapshot) {
   const FooterView* keys = nullptr;
   const FooterView* values = nullptr;
-  for (const auto& layer : snapshot.layers()) {
+  for (const auto& layer : snapshot.chain()) {
     const FooterView& footer = layer->footer();
     if (!keys || footer.key_count() > keys->key_count()) keys = &footer;
     if (!values || footer.value_count() > values->value_count()) values = &footer;

@@ -1,6 +1,7 @@
 // Attributes: what the arrays of a snapshot have, and the dictionary that a stack's layers share.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,10 @@ using AttributeMap = std::vector<std::pair<std::string, Value>>;
 AttributeMap resolve_attributes(const Snapshot& snapshot, std::string_view name);
 // Of an array's mentions, newest first.
 AttributeMap resolve_attributes(const std::vector<Mention>& mentions);
+// Of all mentions, newest first, where it is known what an array may have: the layers of other libraries
+// change single attributes and never remove one; what they say that is not `declared` is none.
+AttributeMap resolve_declared(const std::vector<Mention>& mentions,
+                              const std::function<bool(std::string_view key, const Value& value)>& declared);
 std::optional<Value> resolve_attribute(const Snapshot& snapshot, std::string_view name, std::string_view key);
 
 // Looks one key up in many arrays: where the newest mention is in a layer of ours, the key is looked for in

@@ -12,8 +12,6 @@
 namespace af {
 namespace {
 
-// A writer that loses this often gives up.
-constexpr int kCommitTries = 100;
 // Up to so many arrays the reference's statistics are kept up to date with each flush.
 constexpr uint64_t kMaxStatsArrays = 65536;
 
@@ -132,7 +130,8 @@ bool same_place(const std::optional<FoundChunk>& a, const std::optional<FoundChu
          (!a || (a->layer->id() == b->layer->id() && a->address() == b->address()));
 }
 
-// Whether a chunk reads the same in two snapshots, wherever its bytes lie.
+}  // namespace
+
 bool same_chunk(const ArrayFile::Impl& file, const std::vector<Mention>& before,
                 const std::vector<Mention>& after, const Grid& grid, const Extents& coord) {
   std::optional<FoundChunk> old_place = find_chunk(before, coord), new_place = find_chunk(after, coord);
@@ -143,6 +142,8 @@ bool same_chunk(const ArrayFile::Impl& file, const std::vector<Mention>& before,
          new_bytes = file.written_payload({nullptr, new_place});
   return std::ranges::equal(old_bytes.view(), new_bytes.view());
 }
+
+namespace {
 
 [[noreturn]] void fail_conflict(const PendingArray& array, std::string_view what) {
   fail(Status::kConflict, "array ", quoted(array.name), ": ", what,
@@ -183,8 +184,7 @@ void ArrayFile::Impl::rebase(std::shared_ptr<const Snapshot> next) {
       if (!same_chunk(*this, before, after, grid, coord)) fail_conflict(array, "a chunk was written");
     Rebased change{&array, array.fresh || array.deleted ? std::vector<Mention>{} : after, array.attributes};
     if (array.attributes || array.deleted || array.fresh) {
-      AttributeMap old_attributes = resolve_attributes(*snapshot, array.name),
-                   merged = resolve_attributes(*next, array.name);
+      AttributeMap old_attributes = resolve(*snapshot, array.name), merged = resolve(*next, array.name);
       if ((array.deleted || array.fresh) && old_attributes != merged)
         fail_conflict(array, "an attribute was changed");
       for (const std::string& key : array.fresh ? std::set<std::string>() : array.changed_keys) {
@@ -208,6 +208,8 @@ void ArrayFile::Impl::rebase(std::shared_ptr<const Snapshot> next) {
 // ---------------------------------------------------------------- statistics for the reference
 
 bool ArrayFile::Impl::keeps_stats_file() const {
+  // Without it the reference's search of a store finds nothing.
+  if (members) return true;
   return snapshot->mention_count() + pending->arrays().size() <= kMaxStatsArrays;
 }
 
@@ -272,7 +274,7 @@ void ArrayFile::Impl::renew_stats_file() {
 
 std::shared_ptr<const Snapshot> ArrayFile::Impl::reopen_committed() {
   try {
-    return Snapshot::open(*store, name, limits, 0, counters, snapshot.get());
+    return look();
   } catch (const Error& error) {
     pending->clear();
     throw Error(
@@ -317,6 +319,7 @@ bool ArrayFile::Impl::commit_sidecar(BlockPacker& packer,
   }
   counters->count_write(static_cast<int64_t>(tail.size()));
   if (!version) return false;
+  if (members) members->own.insert(id);
   auto next = reopen_committed();
   if (!next->contains_layer(id)) {
     // Without a lock another writer may have put a layer, or a new base, below this one in the meantime.
@@ -324,6 +327,7 @@ bool ArrayFile::Impl::commit_sidecar(BlockPacker& packer,
     // A compaction may have taken it in all the same before it was gone.
     next = reopen_committed();
     if (!next->contains_layer(id)) {
+      if (members) members->own.erase(id);
       require_memory_of(*next, snapshot->top().id());
       return false;
     }
@@ -437,6 +441,8 @@ void ArrayFile::Impl::commit_normalised_attributes() {
     return finish_layer(extension, id, snapshot->top().id(), {}, 0, archive);
   });
   if (!committed) fail(Status::kConflict, name.base(), " was changed by another writer");
+  // It changes nothing that anybody reads: with or without it, all is as the store committed it.
+  if (members) members->committed.merge(members->own);
 }
 
 }  // namespace af

@@ -8,8 +8,8 @@ namespace af {
 namespace {
 
 bool begins_with(const Snapshot& stack, const Snapshot& beginning) {
-  if (stack.layers().size() < beginning.layers().size()) return false;
-  return std::ranges::equal(beginning.layers(), std::span(stack.layers()).first(beginning.layers().size()),
+  if (stack.chain().size() < beginning.chain().size()) return false;
+  return std::ranges::equal(beginning.chain(), std::span(stack.chain()).first(beginning.chain().size()),
                             [](const auto& a, const auto& b) { return a->id() == b->id(); });
 }
 
@@ -33,6 +33,9 @@ void ArrayFile::Impl::remove_absorbed(const std::vector<std::shared_ptr<const La
 }
 
 void ArrayFile::Impl::rewrite_base() {
+  // A base that absorbed what belongs to no commit would commit it.
+  if (snapshot->has_orphans() || (members && !members->own.empty()))
+    fail(Status::kConflict, name.base(), " has layers that belong to no commit of its store");
   // Without a lock there may be sidecars by the time the base is there.
   bool keep_dictionary = snapshot->layers().size() > 1 || !has_locks;
   BaseWriter writer(*this, *store, name.base(),
@@ -44,10 +47,10 @@ void ArrayFile::Impl::rewrite_base() {
       writer.tail(random_layer_id(), absorbed, has_locks ? 0 : number_after_top() - 1);
 
   std::unique_ptr<StoreLock> lock = lock_stack();
-  auto current = Snapshot::open(*store, name, limits, 0, counters, snapshot.get());
+  std::shared_ptr<const Snapshot> current = look();
   bool may_have_grown = pending->empty() && keep_dictionary;
   bool as_read = begins_with(*current, *snapshot) &&
-                 (may_have_grown || current->layers().size() == snapshot->layers().size());
+                 (may_have_grown || current->chain().size() == snapshot->chain().size());
   if (!as_read)
     fail(Status::kConflict, name.base(), " was changed by another writer while it was being rewritten");
   if (!pending->empty() || !keeps_stats_file()) drop_stats_file();
@@ -73,6 +76,10 @@ void ArrayFile::Impl::rewrite_base() {
 
 void ArrayFile::Impl::compact() {
   flush();
+  rewrite();
+}
+
+void ArrayFile::Impl::rewrite() {
   {
     std::unique_ptr<StoreLock> lock = lock_stack();
     catch_up();

@@ -99,12 +99,12 @@ std::vector<Extents> masked_coords(const Snapshot& snapshot, const PendingArray&
   return coords;
 }
 
-MaskPlan plan_masks(const Snapshot& snapshot, Pending& pending) {
+MaskPlan plan_masks(const Snapshot& snapshot, Pending& pending, bool anyway) {
   MaskPlan plan;
   for (const auto& array : pending.arrays()) {
     if (array->deleted || (!array->fresh && array->erased.empty())) continue;
     if (array->fresh && rank_changed(snapshot, *array)) plan.needs_rewrite = true;
-    if (plan.needs_rewrite) return plan;
+    if (plan.needs_rewrite && !anyway) return plan;
     std::vector<Extents> coords = masked_coords(snapshot, *array);
     if (coords.empty()) continue;
     Grid grid(array->schema->shape, array->schema->chunk_shape);
@@ -114,8 +114,9 @@ MaskPlan plan_masks(const Snapshot& snapshot, Pending& pending) {
         std::ranges::any_of(coords, [&](const Extents& coord) { return grid.contains(coord); });
     if (list_inside || mask_bytes(*array, grid, coords) > kMaxMaskBytes) {
       plan.needs_rewrite = true;
-      return plan;
+      if (!anyway) return plan;
     }
+    if (list_inside) std::erase_if(coords, [&](const Extents& coord) { return grid.contains(coord); });
     MaskPacker packer(pending, *array, grid);
     std::vector<ChunkRecord>& records = plan.chunks[array.get()];
     for (const Extents& coord : coords) records.push_back({coord, packer.mask(coord)});

@@ -18,7 +18,8 @@ struct MaskPlan {
 // Coordinates that older layers hold and that an array's pending state hides without writing them.
 std::vector<Extents> masked_coords(const Snapshot& snapshot, const PendingArray& array);
 
-// Packs the masks that the pending changes need.
-MaskPlan plan_masks(const Snapshot& snapshot, Pending& pending);
+// Packs the masks that the pending changes need. `anyway`: also where rewriting the stack should follow, as
+// far as they go.
+MaskPlan plan_masks(const Snapshot& snapshot, Pending& pending, bool anyway = false);
 
 }  // namespace af

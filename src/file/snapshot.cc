@@ -1,6 +1,7 @@
 #include "file/snapshot.h"
 
 #include <algorithm>
+#include <set>
 #include <unordered_map>
 
 #include "format/checksum.h"
@@ -44,10 +45,11 @@ void list_under(const ObjectStore& store, const StackName& name, int64_t limit,
 
 std::shared_ptr<const Layer> find_unchanged(const Snapshot* before, const ObjectInfo& info, uint32_t number) {
   if (!before || info.version.empty()) return nullptr;
-  for (const auto& layer : before->layers())
-    if (layer->key() == info.key && layer->version() == info.version && layer->number() == number)
-      return layer;
-  return nullptr;
+  auto is_it = [&](const std::shared_ptr<const Layer>& layer) {
+    return layer->key() == info.key && layer->version() == info.version && layer->number() == number;
+  };
+  auto found = std::ranges::find_if(before->chain(), is_it);
+  return found == before->chain().end() ? nullptr : *found;
 }
 
 uint32_t first_unlisted(const std::vector<SidecarInfo>& sidecars) {
@@ -73,6 +75,7 @@ bool continues(const Layer& layer, const std::vector<std::shared_ptr<const Layer
 std::vector<SidecarInfo> list_sidecars(const ObjectStore& store, const StackName& name, int64_t limit) {
   std::vector<SidecarInfo> found;
   list_under(store, name, limit, &found);
+  if (!name.twin().empty()) list_under(store, StackName(name.twin()), limit, &found);
   if (std::string escaped = escaped_base(name); escaped != name.base())
     list_under(store, StackName(escaped), limit, &found);
   if (static_cast<int64_t>(found.size()) >= limit)
@@ -85,8 +88,33 @@ std::vector<SidecarInfo> list_sidecars(const ObjectStore& store, const StackName
 void Snapshot::add_sidecar(std::shared_ptr<const Layer> layer) {
   const std::vector<LayerId>& absorbed = base().absorbed();
   bool counts = layer->foreign() ||
-                (std::ranges::find(absorbed, layer->id()) == absorbed.end() && continues(*layer, layers_));
-  (counts ? layers_ : ignored_).push_back(std::move(layer));
+                (std::ranges::find(absorbed, layer->id()) == absorbed.end() && continues(*layer, chain_));
+  (counts ? chain_ : ignored_).push_back(std::move(layer));
+}
+
+void Snapshot::choose_layers(const LayerMembers* members) {
+  layers_ = chain_;
+  if (!members || members->all) return;
+  std::set<LayerId> present(base().absorbed().begin(), base().absorbed().end());
+  for (const auto& layer : chain_)
+    if (!layer->foreign()) present.insert(layer->id());
+  counts_all_ = !std::ranges::includes(present, members->committed);
+  if (counts_all_) return;
+  std::erase_if(layers_, [&](const auto& layer) {
+    bool counts = layer->number() == 0 || layer->foreign() || layer->footer().array_count() == 0;
+    return !counts && !members->contains(layer->id());
+  });
+}
+
+std::vector<std::shared_ptr<const Layer>> Snapshot::orphans() const {
+  std::vector<std::shared_ptr<const Layer>> orphans;
+  size_t counted = 0;
+  for (const auto& layer : chain_)
+    if (counted < layers_.size() && layers_[counted] == layer)
+      counted++;
+    else
+      orphans.push_back(layer);
+  return orphans;
 }
 
 bool Snapshot::add_sidecars(const ObjectStore& store, const StackName& name, const Limits& limits,
@@ -108,7 +136,7 @@ bool Snapshot::add_sidecars(const ObjectStore& store, const StackName& name, con
 std::shared_ptr<const Snapshot> Snapshot::open(const ObjectStore& store, const StackName& name,
                                                const Limits& limits, int count,
                                                const std::shared_ptr<IoCounters>& counters,
-                                               const Snapshot* before) {
+                                               const Snapshot* before, const LayerMembers* members) {
   for (int attempt = 0; attempt < kOpenTries; attempt++) {
     auto snapshot = std::make_shared<Snapshot>();
     auto open_layer = [&](const ObjectInfo& info, uint32_t number) {
@@ -120,7 +148,7 @@ std::shared_ptr<const Snapshot> Snapshot::open(const ObjectStore& store, const S
     base->key = name.base();
     bool vanished = false;
     try {
-      snapshot->layers_.push_back(open_layer(*base, 0));
+      snapshot->chain_.push_back(open_layer(*base, 0));
       vanished = !snapshot->immutable() && !snapshot->add_sidecars(store, name, limits, open_layer);
     } catch (const Error& error) {
       // A compaction may remove what was just listed; the next look sees its result.
@@ -129,6 +157,7 @@ std::shared_ptr<const Snapshot> Snapshot::open(const ObjectStore& store, const S
     }
     std::optional<ObjectInfo> after = store.stat(name.base());
     if (vanished || !after || after->version != snapshot->base().version()) continue;
+    snapshot->choose_layers(members);
     int version = snapshot->version();
     for (const auto& layer : snapshot->layers_)
       if (layer->footer().version() != version)
@@ -137,7 +166,10 @@ std::shared_ptr<const Snapshot> Snapshot::open(const ObjectStore& store, const S
     if (count > static_cast<int>(snapshot->layers_.size()))
       fail(Status::kOutOfBounds, name.base(), " has ", snapshot->layers_.size(), " layers, asked for are ",
            count);
-    if (count > 0) snapshot->layers_.resize(static_cast<size_t>(count));
+    if (count > 0) {
+      snapshot->layers_.resize(static_cast<size_t>(count));
+      snapshot->chain_ = snapshot->layers_;
+    }
     return snapshot;
   }
   fail(Status::kStale, name.base(), " was replaced during each of ", kOpenTries, " attempts to open it");
@@ -148,7 +180,7 @@ bool Snapshot::is_current(const ObjectStore& store, const StackName& name, const
   if (!base_info || base_info->version != base().version()) return false;
   if (immutable()) return true;
   std::vector<SidecarInfo> sidecars = list_sidecars(store, name, limits.max_layers);
-  if (sidecars.size() != layers_.size() - 1 + ignored_.size()) return false;
+  if (sidecars.size() != chain_.size() - 1 + ignored_.size()) return false;
   return std::ranges::all_of(sidecars, [&](SidecarInfo& sidecar) {
     auto is_it = [&](const std::shared_ptr<const Layer>& layer) {
       if (layer->key() != sidecar.info.key) return false;
@@ -159,7 +191,7 @@ bool Snapshot::is_current(const ObjectStore& store, const StackName& name, const
       }
       return layer->version() == version;
     };
-    return std::ranges::any_of(layers_, is_it) || std::ranges::any_of(ignored_, is_it);
+    return std::ranges::any_of(chain_, is_it) || std::ranges::any_of(ignored_, is_it);
   });
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "file/in_store.h"
 #include "file/layer.h"
 #include "file/stack_name.h"
 
@@ -33,20 +34,30 @@ struct FoundChunk {
 class Snapshot {
  public:
   // Reads the stack as it is now. Layers that `before` holds and that are unchanged are taken over. `count`:
-  // 0, or how many of the layers are wanted. Throws kNotFound, kOutOfBounds, and what opening a layer throws.
+  // 0, or how many of the layers are wanted. `members`: those of a store's commits, to which others of ours
+  // do not belong. Throws kNotFound, kOutOfBounds, and what opening a layer throws.
   static std::shared_ptr<const Snapshot> open(const ObjectStore& store, const StackName& name,
                                               const Limits& limits, int count,
                                               const std::shared_ptr<IoCounters>& counters,
-                                              const Snapshot* before = nullptr);
+                                              const Snapshot* before = nullptr,
+                                              const LayerMembers* members = nullptr);
 
   const std::vector<std::shared_ptr<const Layer>>& layers() const { return layers_; }
-  const Layer& base() const { return *layers_.front(); }
-  const Layer& top() const { return *layers_.back(); }
+  const Layer& base() const { return *chain_.front(); }
+  // On which the next one is put, whether it counts or not.
+  const Layer& top() const { return *chain_.back(); }
   int version() const { return base().footer().version(); }
   // Whether this is a file without layers and statistics beside it, which is never changed.
   bool immutable() const { return version() == 6; }
   // Sidecars that are there but do not count: absorbed by the base, or put on a layer that is not below them.
   const std::vector<std::shared_ptr<const Layer>>& ignored() const { return ignored_; }
+  // Each put on the one before it: those that count, and those that belong to no commit of the store.
+  const std::vector<std::shared_ptr<const Layer>>& chain() const { return chain_; }
+  // Whether no members were asked for, or not all of them are there.
+  bool counts_all() const { return counts_all_; }
+  // Those that belong to none.
+  std::vector<std::shared_ptr<const Layer>> orphans() const;
+  bool has_orphans() const { return chain_.size() != layers_.size(); }
   // Whether the stack in the store is still this one, without reading its layers again.
   bool is_current(const ObjectStore& store, const StackName& name, const Limits& limits) const;
   bool contains_layer(const LayerId& id) const;
@@ -68,8 +79,12 @@ class Snapshot {
   bool add_sidecars(const ObjectStore& store, const StackName& name, const Limits& limits,
                     const OpenLayer& open_layer);
   void add_sidecar(std::shared_ptr<const Layer> layer);
+  // Of the chain, what counts.
+  void choose_layers(const LayerMembers* members);
 
+  std::vector<std::shared_ptr<const Layer>> chain_;
   std::vector<std::shared_ptr<const Layer>> layers_;
+  bool counts_all_ = true;
   std::vector<std::shared_ptr<const Layer>> ignored_;
 };
 

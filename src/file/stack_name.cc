@@ -23,11 +23,14 @@ std::optional<uint32_t> parse_number(std::string_view text) {
 
 }  // namespace
 
-StackName::StackName(std::string_view base_key) : base_(base_key) {
+StackName::StackName(std::string_view base_key, std::string_view twin)
+    : base_(base_key), stem_(stem_of(base_key)), twin_(twin) {}
+
+std::string StackName::stem_of(std::string_view base_key) {
   size_t name_at = base_key.rfind('/') + 1;  // npos + 1 is 0
   if (!base_key.ends_with(kSuffix) || base_key.size() - name_at <= kSuffix.size())
     fail(Status::kInvalidName, quoted(base_key), " does not end in '.af' after a name");
-  stem_ = base_key.substr(0, base_key.size() - kSuffix.size());
+  return std::string(base_key.substr(0, base_key.size() - kSuffix.size()));
 }
 
 std::string StackName::sidecar(uint32_t number) const { return text_of(stem_, ".", number, kSuffix); }

@@ -10,13 +10,15 @@ namespace af {
 
 class StackName {
  public:
-  // Throws kInvalidName unless the key ends in ".af" after at least one character.
-  explicit StackName(std::string_view base_key);
+  // Throws kInvalidName unless the key ends in ".af" after at least one character. `twin`: another such key
+  // whose sidecars belong to the stack too, and whose statistics are its own; "" for none.
+  explicit StackName(std::string_view base_key, std::string_view twin = {});
 
   const std::string& base() const { return base_; }
   const std::string& stem() const { return stem_; }
   std::string sidecar(uint32_t number) const;
-  std::string stats() const { return stem_ + ".stats"; }
+  std::string stats() const { return (twin_.empty() ? stem_ : stem_of(twin_)) + ".stats"; }
+  const std::string& twin() const { return twin_; }
   std::string lock() const { return stem_ + ".lock"; }
   // The base's name without its folder: what the reference writes as a hint.
   std::string_view base_name() const;
@@ -27,8 +29,11 @@ class StackName {
   std::optional<std::string> would_be_sidecar_of() const;
 
  private:
+  static std::string stem_of(std::string_view base_key);
+
   std::string base_;
   std::string stem_;
+  std::string twin_;
 };
 
 }  // namespace af

@@ -22,7 +22,7 @@ bool holds_id(const std::vector<LayerId>& ids, const LayerId& id) {
 }
 
 bool is_layer_of(const Snapshot& stack, const LayerId& id) {
-  return std::ranges::any_of(stack.layers(), [&](const auto& layer) { return layer->id() == id; });
+  return std::ranges::any_of(stack.chain(), [&](const auto& layer) { return layer->id() == id; });
 }
 
 // Whether a sidecar that does not count is of no use to anyone: the base holds it, or it is there twice.
@@ -58,7 +58,7 @@ uint32_t ArrayFile::Impl::number_after_top() const {
 }
 
 uint32_t ArrayFile::Impl::next_number() const {
-  size_t count = snapshot->layers().size() + snapshot->ignored().size();
+  size_t count = snapshot->chain().size() + snapshot->ignored().size();
   if (count >= static_cast<size_t>(limits.max_layers) || count > UINT32_MAX)
     fail(Status::kLimitExceeded, name.base(), " has ", count, " layers, allowed are ", limits.max_layers);
   return has_locks ? static_cast<uint32_t>(count) : number_after_top();
@@ -66,13 +66,13 @@ uint32_t ArrayFile::Impl::next_number() const {
 
 bool ArrayFile::Impl::is_tidy() const {
   if (!snapshot->ignored().empty()) return false;
-  for (size_t i = 1; i < snapshot->layers().size(); i++)
-    if (snapshot->layers()[i]->key() != name.sidecar(static_cast<uint32_t>(i))) return false;
+  for (size_t i = 1; i < snapshot->chain().size(); i++)
+    if (snapshot->chain()[i]->key() != name.sidecar(static_cast<uint32_t>(i))) return false;
   return true;
 }
 
 void ArrayFile::Impl::clean_up_stack() {
-  auto current = Snapshot::open(*store, name, limits, 0, counters, snapshot.get());
+  auto current = look();
   // Sidecars that hang on nothing are left for people to look at.
   for (const auto& layer : current->ignored())
     if (is_remains(*current, *layer) || (!has_locks && has_lost(*current, *layer)))
@@ -99,14 +99,14 @@ void ArrayFile::Impl::catch_up() {
       if (has_locks || !is_gone(error) || attempt == kTidyTries) throw;
     }
   }
-  rebase(Snapshot::open(*store, name, limits, 0, counters, snapshot.get()));
+  rebase(look());
 }
 
 void ArrayFile::Impl::close_gaps() {
   try {
     if (is_tidy()) return;
     clean_up_stack();
-    move_to(Snapshot::open(*store, name, limits, 0, counters, snapshot.get()));
+    move_to(look());
   } catch (const Error&) {
     // The commit stands; the next writer tries again.
   }

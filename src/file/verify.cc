@@ -77,6 +77,8 @@ void Verifier::check_stack() {
       note(layer->key(),
            ": written by another library, without checksums: damage to its values cannot be seen");
   }
+  for (const auto& layer : file_.snapshot->orphans())
+    note(layer->key(), ": not read, it belongs to no commit of its store");
   for (const auto& layer : file_.snapshot->ignored()) {
     const std::vector<LayerId>& absorbed = file_.snapshot->base().absorbed();
     bool left = std::ranges::find(absorbed, layer->id()) != absorbed.end();

@@ -98,6 +98,11 @@ class LocalStore : public ObjectStore {
   bool rename(std::string_view from, std::string_view to) override;
   std::vector<ObjectInfo> list(std::string_view prefix, int64_t limit) const override;
 
+  void make_folder(std::string_view folder) override {
+    std::string path = folder_.path_of(folder);
+    if (af::make_folder(path)) sync_folder_of(path, durability_);
+  }
+
   std::unique_ptr<StoreLock> lock(std::string_view key) override {
     return lock_local_file(folder_.path_of(key));
   }

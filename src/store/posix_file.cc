@@ -99,6 +99,16 @@ void sync_folder_of(const std::string& path, Durability durability) {
   if (!is_missing_feature(errno)) fail_os(errno, text_of("sync the folder ", quoted(folder)));
 }
 
+bool make_folder(const std::string& path) {
+  if (uninterrupted([&] { return ::mkdir(path.c_str(), 0777); }) == 0) return true;
+  int error = errno;
+  struct stat there;
+  if (error == EEXIST && uninterrupted([&] { return ::stat(path.c_str(), &there); }) == 0 &&
+      S_ISDIR(there.st_mode))
+    return false;
+  fail_os(error, text_of("make the folder ", quoted(path)));
+}
+
 std::string folder_of(const std::string& path) {
   size_t slash = path.rfind('/');
   if (slash == std::string::npos) return ".";

@@ -55,6 +55,9 @@ void sync_file(int fd, const std::string& path, Durability durability);
 // Makes names that were added to or taken from the folder of `path` survive a loss of power.
 void sync_folder_of(const std::string& path, Durability durability);
 
+// Answers false where there is one already.
+bool make_folder(const std::string& path);
+
 // The folder part of a path, "." if it has none.
 std::string folder_of(const std::string& path);
 std::string_view name_of(std::string_view path);

@@ -36,6 +36,7 @@ class FailingStore : public ObjectStore {
   std::vector<ObjectInfo> list(std::string_view prefix, int64_t limit) const override {
     return store_->list(prefix, limit);
   }
+  void make_folder(std::string_view folder) override { store_->make_folder(folder); }
   std::unique_ptr<StoreLock> lock(std::string_view key) override { return store_->lock(key); }
 
   std::optional<std::string> put(std::string_view key, ByteView bytes, const Condition& condition) override {
