@@ -145,18 +145,54 @@ uint64_t zstd_decoded_size(ByteView stored, uint64_t declared) {
   return content;
 }
 
-size_t zstd_decompress(ByteView stored, MutableBytes out) {
+// Fails unless the stored bytes are one frame and no more.
+void expect_one_frame(ByteView stored) {
   zstd_decoded_size(stored, UINT64_MAX);
   size_t frame = zstd_size(ZSTD_findFrameCompressedSize(stored.data(), stored.size()), Status::kCorrupt,
                            "zstd block of ", stored.size(), " bytes");
   if (frame != stored.size())
     fail(Status::kCorrupt, "zstd block of ", stored.size(), " bytes: its frame ends after ", frame);
+}
+
+// zstd's own answer.
+size_t zstd_decode(ByteView stored, MutableBytes out) {
   // In one go, so that `out` is the window and no frame, however large a window it asks for, costs memory of
   // its own.
-  size_t code = ZSTD_decompressDCtx(zstd_context<ZSTD_DCtx, ZSTD_createDCtx>(), out.data(), out.size(),
-                                    stored.data(), stored.size());
-  return zstd_size(code, Status::kCorrupt, "zstd block of ", stored.size(),
+  return ZSTD_decompressDCtx(zstd_context<ZSTD_DCtx, ZSTD_createDCtx>(), out.data(), out.size(),
+                             stored.data(), stored.size());
+}
+
+size_t zstd_decompress(ByteView stored, MutableBytes out) {
+  expect_one_frame(stored);
+  return zstd_size(zstd_decode(stored, out), Status::kCorrupt, "zstd block of ", stored.size(),
                    " bytes, expected to hold at most ", out.size());
+}
+
+[[noreturn]] void fail_limit(ByteView stored, uint64_t limit) {
+  fail(Status::kLimitExceeded, stored.size(), " compressed bytes hold more than the ", limit,
+       " that are allowed");
+}
+
+// Tries larger and larger buffers: the largest that the frame could need would be thousands of times its
+// size.
+Buffer zstd_decompress_whole(ByteView stored, uint64_t limit, size_t padding) {
+  expect_one_frame(stored);
+  uint64_t most = zstd_decoded_size(stored, UINT64_MAX);
+  bool is_stated = ZSTD_getFrameContentSize(stored.data(), stored.size()) != ZSTD_CONTENTSIZE_UNKNOWN;
+  if (is_stated && most > limit) fail_limit(stored, limit);
+  constexpr uint64_t kFirst = 64 << 10, kUsualGrowth = 8, kStep = 4;
+  uint64_t size = is_stated ? most : std::max(kFirst, stored.size() * kUsualGrowth);
+  while (true) {
+    size = std::min({size, most, limit});
+    Buffer out(size + padding);
+    size_t code = zstd_decode(stored, out.span().first(size));
+    if (ZSTD_getErrorCode(code) != ZSTD_error_dstSize_tooSmall || size == most) {
+      out.shrink(zstd_size(code, Status::kCorrupt, "zstd frame of ", stored.size(), " bytes"));
+      return out;
+    }
+    if (size == limit) fail_limit(stored, limit);
+    size *= kStep;
+  }
 }
 
 }  // namespace
@@ -199,6 +235,15 @@ size_t decompress(std::string_view codec, ByteView stored, MutableBytes out, siz
     case Kind::kZstd: return zstd_decompress(stored, out);
   }
   __builtin_unreachable();
+}
+
+Buffer decompress_whole(std::string_view codec, ByteView stored, uint64_t limit, size_t padding) {
+  if (kind_of(codec) == Kind::kZstd) return zstd_decompress_whole(stored, limit, padding);
+  uint64_t size = decoded_size(codec, stored, UINT64_MAX);
+  if (size > limit) fail_limit(stored, limit);
+  Buffer out(size + padding);
+  out.shrink(decompress(codec, stored, out.span().first(size)));
+  return out;
 }
 
 }  // namespace af

@@ -35,6 +35,11 @@ uint64_t decoded_size(std::string_view codec, ByteView stored, uint64_t declared
 // beginning need to be right; lz4 then stops early. Throws kCorrupt, naming what does not fit.
 size_t decompress(std::string_view codec, ByteView stored, MutableBytes out, size_t wanted = SIZE_MAX);
 
+// Decodes data of which nobody has said how large it is, with room for `padding` bytes behind it: like a
+// block's, but a zstd frame need not state its content size. Memory is taken as the data asks for it. Throws
+// kLimitExceeded for over `limit` bytes, else as decompress.
+Buffer decompress_whole(std::string_view codec, ByteView stored, uint64_t limit, size_t padding = 0);
+
 // Whether blocks of this codec can be read.
 bool is_known_codec(std::string_view name);
 

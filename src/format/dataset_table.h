@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/value.h"
@@ -26,8 +27,10 @@ class DatasetTable {
   std::optional<size_t> find(std::string_view name) const;
 
   void reserve(size_t rows, size_t name_bytes);
+  // The row of this name, and whether it is new; one that was there, even deleted, stays as it is.
+  std::pair<size_t, bool> insert(std::string_view name, uint32_t schema);
   // The name must not be there. Answers the ordinal.
-  size_t append(std::string_view name, uint32_t schema);
+  size_t append(std::string_view name, uint32_t schema) { return insert(name, schema).first; }
   void set_schema(size_t row, uint32_t schema) { schemas_[row] = schema; }
   void set_deleted(size_t row, bool deleted);
   // Removes deleted rows; the others move up.
@@ -39,8 +42,15 @@ class DatasetTable {
   void set_values(size_t row, std::span<const Value> values);
 
  private:
-  void index(size_t row);
-  void rebuild_index(size_t slots);
+  // Of the index: half of the name's hash, so that other names are hardly ever looked at, and the row plus
+  // one, 0 for free.
+  struct Slot {
+    uint32_t hash = 0;
+    uint32_t row = 0;
+  };
+  // The slot of this name, or the free one where it would be.
+  size_t slot_of(std::string_view name, uint32_t hash) const;
+  void resize_index(size_t rows);
 
   std::string names_;
   std::vector<uint64_t> name_ends_;
@@ -48,7 +58,7 @@ class DatasetTable {
   std::vector<bool> deleted_;
   size_t deleted_count_ = 0;
   std::vector<std::string> values_;  // packed; empty beyond the last row that has some
-  std::vector<uint32_t> slots_;      // open addressing: ordinal plus one, 0 for free
+  std::vector<Slot> slots_;          // open addressing
 };
 
 }  // namespace af

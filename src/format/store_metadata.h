@@ -55,18 +55,16 @@ struct StoreMetadata {
 
 enum class MetadataFormat : uint8_t { kJson, kMessagePack };
 
-// The bytes behind a document that its parser may read, so that it needs no copy.
-inline constexpr size_t kMetadataPadding = 64;
-
 // Throws kCorrupt, naming the place, for what is no such document, kUnsupported for another version or an
 // attribute type that is none of the 27, kLimitExceeded for nesting and numbers that none of ours need.
-// `capacity`: the bytes that may be read from bytes.data() on.
+// `capacity`: the bytes that may be looked at from bytes.data() on; with kDocumentPadding more than
+// bytes.size() no copy is made.
 StoreMetadata read_metadata(MetadataFormat format, ByteView bytes, size_t capacity = 0);
 
 // The document, as the reference writes it where that is determined: pooled schemas in the order of the
 // datasets, maps in order. Datasets that are deleted stay in schema 3 and are left out in 1 and 2. Throws
 // kUnsupported for what the schema cannot hold: attributes of other than five kinds in schema 1, a NaN or an
 // infinity in its JSON.
-Buffer write_metadata(const StoreMetadata& metadata, MetadataFormat format);
+std::string write_metadata(const StoreMetadata& metadata, MetadataFormat format);
 
 }  // namespace af

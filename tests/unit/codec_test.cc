@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <random>
+#include <algorithm>
 #include <string>
 #include <thread>
 #include <vector>
@@ -332,6 +332,20 @@ TEST(Codec, AFlippedBitIsAnErrorOrOtherBytesNeverMore) {
       }
     }
     EXPECT_GT(errors, 0) << codec.name;
+  }
+}
+
+TEST(Codec, DecodesDataOfUnknownSize) {
+  for (const CodecChoice& codec : all_codecs()) {
+    for (size_t size : {1u, 700u, 3000000u}) {
+      Bytes raw = wavy(size);
+      Bytes stored = stored_as(codec, raw);
+      Buffer whole = decompress_whole(codec.name, stored, size, 64);
+      ASSERT_EQ(whole.size(), size);
+      EXPECT_TRUE(std::ranges::equal(whole.view(), raw));
+      std::fill_n(whole.data() + size, 64, std::byte{1});
+      expect_error(Status::kLimitExceeded, [&] { decompress_whole(codec.name, stored, size - 1); });
+    }
   }
 }
 

@@ -1,0 +1,90 @@
+#include "format/dataset_schema.h"
+
+#include "core/error.h"
+#include "format/checksum.h"
+
+namespace af {
+namespace {
+
+class Hash {
+ public:
+  void add(uint64_t number) { value_ = (value_ ^ number) * 0x9e3779b97f4a7c15u + (value_ >> 29); }
+  void add(std::string_view text) { add(name_hash(text)); }
+  void add(std::span<const int64_t> numbers) {
+    add(numbers.size());
+    add(checksum(std::as_bytes(numbers)));
+  }
+  void add(const DType& dtype) {
+    add(static_cast<uint64_t>(dtype.id) << 32 | dtype.list_size);
+    if (dtype.child) add(*dtype.child);
+  }
+  void add(const std::vector<AttributeDeclaration>& attributes) {
+    add(attributes.size());
+    for (const AttributeDeclaration& attribute : attributes) {
+      add(attribute.key);
+      add(static_cast<uint64_t>(attribute.type.type) * 2 + attribute.type.list);
+    }
+  }
+  void add(const VariableSchema& variable) {
+    add(variable.name);
+    add(variable.dtype);
+    add(variable.shape);
+    add(variable.chunk_shape);
+    for (const std::string& name : variable.dimension_names) add(name);
+    add(static_cast<uint64_t>(variable.codec));
+  }
+  uint64_t value() const { return value_; }
+
+ private:
+  uint64_t value_ = 0;
+};
+
+uint64_t hash_of(const DatasetSchema& schema) {
+  Hash hash;
+  for (const VariableSchema& variable : schema.variables) hash.add(variable);
+  hash.add(schema.attributes);
+  for (const VariableAttributes& of : schema.variable_attributes) {
+    hash.add(of.variable);
+    hash.add(of.attributes);
+  }
+  return hash.value();
+}
+
+}  // namespace
+
+const char* store_codec_name(StoreCodec codec) {
+  constexpr const char* kNames[] = {"Zstd", "Lz4", "Uncompressed"};
+  return kNames[static_cast<int>(codec)];
+}
+
+const VariableSchema* DatasetSchema::variable(std::string_view name) const {
+  for (const VariableSchema& variable : variables)
+    if (variable.name == name) return &variable;
+  return nullptr;
+}
+
+const AttributeDeclaration* DatasetSchema::attribute(std::string_view key) const {
+  for (const AttributeDeclaration& attribute : attributes)
+    if (attribute.key == key) return &attribute;
+  return nullptr;
+}
+
+const std::vector<AttributeDeclaration>* DatasetSchema::attributes_of(std::string_view variable) const {
+  for (const VariableAttributes& of : variable_attributes)
+    if (of.variable == variable) return &of.attributes;
+  return nullptr;
+}
+
+uint32_t SchemaPool::intern(DatasetSchema schema) {
+  uint64_t hash = hash_of(schema);
+  auto [first, last] = by_hash_.equal_range(hash);
+  for (; first != last; ++first)
+    if (*schemas_[first->second] == schema) return first->second;
+  if (schemas_.size() == UINT32_MAX) fail(Status::kLimitExceeded, "a store of over 2^32-1 distinct schemas");
+  uint32_t id = size();
+  schemas_.push_back(std::make_shared<const DatasetSchema>(std::move(schema)));
+  by_hash_.emplace(hash, id);
+  return id;
+}
+
+}  // namespace af
