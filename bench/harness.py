@@ -8,8 +8,10 @@ import sys
 from dataclasses import dataclass
 from functools import cached_property
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent
 MIB = 2**20
+PEERS = ["numpy", "tensorstore", "tiledb", "pyarrow", "safetensors"]
 
 
 def complain(text):
@@ -82,8 +84,8 @@ class Runs:
 
 
 class Bench:
-    def __init__(self, build, work, quick, pairs):
-        self.build, self.work, self.quick, self.pairs = build, work, quick, pairs
+    def __init__(self, build, work, quick, pairs, asked_python=None):
+        self.build, self.work, self.quick, self.pairs, self.asked_python = build, work, quick, pairs, asked_python
         self.made = {}
 
     def size(self, full, quick):
@@ -115,6 +117,21 @@ class Bench:
         if subprocess.run([*command, "--offline"], stderr=subprocess.DEVNULL).returncode:
             subprocess.run(command, check=True)
         return target / "release" / "af-bench-crate"
+
+    @cached_property
+    def python(self):
+        """An interpreter with the peers' packages; None where they cannot be had, and in quick runs."""
+        if self.quick:
+            return complain("SKIPPED: the peers with Python packages: a quick run")
+        python = self.asked_python or self.build / "bench-python/bin/python"
+        try:
+            if not self.asked_python and not python.exists():
+                subprocess.run([sys.executable, "-m", "venv", python.parent.parent], check=True, stdout=sys.stderr)
+                subprocess.run([python, "-m", "pip", "install", "--quiet", "--only-binary", ":all:", *PEERS], check=True, stdout=sys.stderr)
+            subprocess.run([python, "-c", "import " + ", ".join(PEERS)], check=True)
+        except (subprocess.CalledProcessError, OSError) as failure:
+            return complain(f"SKIPPED: the peers with Python packages ({', '.join(PEERS)}): {failure}")
+        return python
 
     # -- measuring
 

@@ -200,7 +200,7 @@ void machine(const std::string& folder) {
   std::printf("\"write and fsync of 4 KiB, ms\": %.3g, ", 1e3 * syncing);
   double begin = now();
   check_system(pwrite(file, from.data(), kSize, 0) == kSize && fsync(file) == 0, "pwrite");
-  std::printf("\"disk: write and fsync, GB/s\": %.3g, ", kSize / 1e9 / (now() - begin));
+  std::printf("\"disk: 256 MiB written with fsync, GB/s\": %.3g, ", kSize / 1e9 / (now() - begin));
   double reading = best([&] { check_system(pread(file, to.data(), kSize, 0) == kSize, "pread"); });
   std::printf("\"read from the page cache, GB/s\": %.3g}\n", kSize / 1e9 / reading);
   unlink(path.c_str());

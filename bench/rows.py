@@ -2,6 +2,7 @@
 import rows_arrays
 import rows_grid
 import rows_mmap
+import rows_peers
 import rows_stack
 import rows_walks
 
@@ -11,4 +12,5 @@ GROUPS = {
     **rows_grid.GROUPS,
     **rows_stack.GROUPS,
     **rows_mmap.GROUPS,
+    **rows_peers.GROUPS,
 }

@@ -6,6 +6,14 @@ from harness import MIB, Row
 JOBS = {"write": "full write with fsync", "read": "full read", "box": "read of an unaligned box, an eighth of it"}
 
 
+def machine(bench):
+    """What the machine can do: rows without a figure of ours."""
+    figures = bench.run([bench.build / "bench" / "limits", "machine", bench.work])
+    for what, figure in figures.items():
+        name, unit = what.rsplit(", ", 1)
+        yield Row("machine-" + name.split(",")[0].replace(" ", "-").replace(":", ""), name, unit, limit=figure)
+
+
 def limit_of(bench, path, job, extent, codec):
     return lambda: bench.run([bench.build / "bench" / "limits", job, path, extent, codec])
 
@@ -55,4 +63,4 @@ def single(bench):
     bench.forget("ours-single", "crate-single")
 
 
-GROUPS = {**{f"grid-{codec}": partial(grid, codec) for codec in ("none", "lz4", "zstd")}, "single": single}
+GROUPS = {"machine": machine, **{f"grid-{codec}": partial(grid, codec) for codec in ("none", "lz4", "zstd")}, "single": single}

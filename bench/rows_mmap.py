@@ -7,6 +7,8 @@ from harness import ROOT, Row
 
 def mmap(bench):
     command = [ROOT / "bench/mmap", bench.build, "--json", "--work", bench.work] + ["--quick"] * bench.quick
+    if bench.python:
+        command += ["--python", bench.python]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     for row in json.loads(done.stdout):
         del row["ratio"]
