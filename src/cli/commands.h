@@ -59,6 +59,15 @@ struct GetCommand {
   ExitCode run() const;
 };
 
+struct PlotCommand {
+  Source source;
+  std::string name;
+  std::string output;  // a PNG file
+  std::string region;  // a:b,c:d
+  bool json = false;
+  ExitCode run() const;
+};
+
 struct StatsCommand {
   Source source;
   std::vector<std::string> names;

@@ -42,6 +42,7 @@ class CommandLine {
     app_.set_version_flag("--version", std::string("af ") + af_version_text());
     add_readers();
     add_get();
+    add_plot();
     add_writers();
     add_converters();
   }
@@ -161,6 +162,16 @@ class CommandLine {
     get->add_option("-o,--output", get_.output, "Write to this file")->option_text("OUT");
   }
 
+  void add_plot() {
+    CLI::App* plot = add(
+        "plot", "Draw an array as a picture", [this] { return plot_.run(); }, &plot_.json);
+    add_source(plot, &plot_.source);
+    plot->add_option("NAME", plot_.name, "The array")->required();
+    plot->add_option("OUT", plot_.output, "The PNG file to write")->required();
+    plot->add_option("--region", plot_.region, "FIRST:END for each axis, separated by commas: 0,0,:,:")
+        ->option_text("RANGES");
+  }
+
   void add_writers() {
     CLI::App* copy = add(
         "copy", "Rewrite a stack as one base file, or turn an array into a mapped one (.mmap) or back",
@@ -211,6 +222,7 @@ class CommandLine {
   DumpCommand dump_;
   GetCommand get_;
   bool get_as_json_ = false;
+  PlotCommand plot_;
   StatsCommand stats_;
   CopyCommand copy_;
   CompactCommand compact_;
