@@ -319,7 +319,10 @@ typedef struct af_file_options {
     /* Creating: 1 = an existing stack of this name is replaced whole (base, sidecars and statistics). */
     uint8_t replace;
     uint8_t reserved[2];
-    /* Creating: footer version, 4 or 5 (default 5). Opening finds it by itself. */
+    /*
+     * Creating: footer version, 4 or 5 (default 5). Copying: also 6, a single file that is never changed and that only array-format 0.15
+     * reads. Opening finds it by itself.
+     */
     int32_t footer_version;
     /* Blocks written through this handle: AF_CODEC_*. */
     int32_t codec;
@@ -446,13 +449,14 @@ typedef struct af_file af_file;
 /*
  * Creates an empty stack at `path`, which must end in ".af". AF_ALREADY_EXISTS: any part of a stack of this name is there (unless
  * options->replace), or the name would make it a sidecar of an existing stack. AF_INVALID_NAME: the path cannot be a base file.
- * AF_NOT_FOUND: its folder is not there. AF_PERMISSION_DENIED, AF_IO.
+ * AF_NOT_FOUND: its folder is not there. AF_UNSUPPORTED: footer version 6. AF_PERMISSION_DENIED, AF_IO.
  */
 AF_API af_status af_file_create(const char *path, int64_t path_len, const af_file_options *options, af_file **out,
                                 af_error **err);
 /*
- * Opens a stack: reads the ends of the base and of each sidecar. AF_NOT_FOUND, AF_CORRUPT, AF_UNSUPPORTED (a footer version other than
- * 4 and 5, or two in one stack), AF_PERMISSION_DENIED, AF_IO, AF_LIMIT_EXCEEDED, AF_OUT_OF_BOUNDS (options->layers is more than there are).
+ * Opens a stack: reads the ends of the base and of each sidecar; a file of footer version 6 is a stack of one layer. AF_NOT_FOUND, AF_CORRUPT,
+ * AF_UNSUPPORTED (a footer version other than 4, 5 and 6, or two in one stack), AF_READ_ONLY (options->writable for version 6),
+ * AF_PERMISSION_DENIED, AF_IO, AF_LIMIT_EXCEEDED, AF_OUT_OF_BOUNDS (options->layers is more than there are).
  */
 AF_API af_status af_file_open(const char *path, int64_t path_len, const af_file_options *options, af_file **out, af_error **err);
 /* The same in a store; `key` names the base. The store stays usable and is kept alive by the file. */
@@ -632,7 +636,7 @@ typedef struct af_layer_info {
 AF_API af_status af_file_layer_count(const af_file *file, int64_t *out, af_error **err);
 /* Layer i, 0 being the base. Set info->struct_size first. AF_OUT_OF_BOUNDS. */
 AF_API af_status af_file_layer(const af_file *file, int64_t i, af_layer_info *info, af_error **err);
-/* The stack's footer version: 4 or 5. */
+/* The stack's footer version: 4 or 5, or 6 for a file that is never changed. */
 AF_API af_status af_file_footer_version(const af_file *file, int32_t *out, af_error **err);
 
 typedef struct af_io_stats {

@@ -47,7 +47,7 @@ CodecChoice codec_of(const af_file_options& options) {
 
 int footer_version_of(const af_file_options& options, int otherwise) {
   if (options.footer_version == 0) return otherwise;
-  return small(options.footer_version, 4, 5, "footer_version");
+  return small(options.footer_version, 4, 6, "footer_version");
 }
 
 void check_reserved(const af_file_options& options) {

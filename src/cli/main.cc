@@ -104,7 +104,8 @@ class CommandLine {
   }
 
   static void add_format(CLI::App* command, Encoding* encoding) {
-    command->add_option("--format", encoding->format, "Footer version: v4 or v5")->option_text("VERSION");
+    command->add_option("--format", encoding->format, "Footer version: v4, v5 or, for copies, v6")
+        ->option_text("VERSION");
   }
 
   void add_readers() {

@@ -26,8 +26,9 @@ void choose_codec(std::string_view text, af_file_options* options) {
 
 void choose_format(std::string_view text, af_file_options* options) {
   if (text.empty()) return;
-  if (text != "v4" && text != "v5") fail(kUsage, "--format: expected v4 or v5, found ", in_quotes(text));
-  options->footer_version = text == "v4" ? 4 : 5;
+  if (text != "v4" && text != "v5" && text != "v6")
+    fail(kUsage, "--format: expected v4, v5 or v6, found ", in_quotes(text));
+  options->footer_version = text[1] - '0';
 }
 
 }  // namespace

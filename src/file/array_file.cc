@@ -198,6 +198,8 @@ ArrayFile::~ArrayFile() = default;
 std::shared_ptr<ArrayFile> ArrayFile::create(std::shared_ptr<ObjectStore> store, std::string_view key,
                                              const FileOptions& options) {
   auto impl = std::make_unique<Impl>(std::move(store), key, options);
+  if (options.footer_version == 6)
+    fail(Status::kUnsupported, key, ": files of footer version 6 are only written whole, as copies");
   impl->writable = true;
   impl->options.layers = 0;
   ObjectStore& place = *impl->store;

@@ -169,6 +169,9 @@ struct ArrayFile::Impl {
   // Writes all that `source` shows, which may be this one, as the base of a new stack of this name, and opens
   // it. `replaced`: the ids of the sidecars that it must pass over.
   void write_new_base(const Impl& source, std::span<const LayerId> replaced);
+  // The same as a file of footer version 6: its data, answering what follows them, and whole.
+  std::vector<std::byte> write_segment(const Impl& source, BlockPacker& packer) const;
+  void write_immutable(const Impl& source);
   void remove_absorbed(const std::vector<std::shared_ptr<const Layer>>& layers);
 };
 

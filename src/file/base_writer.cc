@@ -4,6 +4,8 @@
 #include <bit>
 #include <cmath>
 
+#include "format/footer_writer.h"
+
 namespace af {
 namespace {
 

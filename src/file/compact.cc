@@ -3,6 +3,7 @@
 
 #include "file/array_file_impl.h"
 #include "file/base_writer.h"
+#include "file/segment_writer.h"
 
 namespace af {
 namespace {
@@ -94,7 +95,39 @@ void ArrayFile::compact() {
   impl_->compact();
 }
 
+std::vector<std::byte> ArrayFile::Impl::write_segment(const Impl& source, BlockPacker& packer) const {
+  SegmentWriter segment(packer);
+  int64_t done = 0, work = static_cast<int64_t>(source.snapshot->mention_count());
+  source.for_each_array([&](const ArrayInUse& array) {
+    source.report(std::min(done++, work), work);
+    segment.add_array(array.name, array.schema(), source.attributes_of(array));
+    Grid grid = array.grid();
+    std::vector<uint64_t> hints(array.mentions.size());
+    for (const Extents& coord : source.written_coords(array)) {
+      ChunkPlace place = source.locate(array, grid, coord, &hints);
+      if (place.written()) segment.add_chunk(coord, source.written_payload(place));
+    }
+  });
+  return segment.finish();
+}
+
+void ArrayFile::Impl::write_immutable(const Impl& source) {
+  BlockPacker packer(*store, name.base(), options.codec, options.block_size, *pool, *counters);
+  std::vector<std::byte> tail = write_segment(source, packer);
+  Condition condition = options.replace ? Condition::always() : Condition::if_absent();
+  if (!packer.upload().finish(name.base(), tail, condition))
+    fail(Status::kAlreadyExists, store->describe(), ": ", quoted(name.base()),
+         " was created by another writer just now");
+  // Nobody reads sidecars beside a file of this version.
+  for (const SidecarInfo& sidecar : list_sidecars(*store, name, limits.max_layers))
+    store->remove(sidecar.info.key);
+  store->remove(name.stats());
+  pending->clear();
+  move_to(Snapshot::open(*store, name, limits, 0, counters));
+}
+
 void ArrayFile::Impl::write_new_base(const Impl& source, std::span<const LayerId> replaced) {
+  if (options.footer_version == 6) return write_immutable(source);
   {
     BaseWriter writer(source, *store, name.base(),
                       {options.codec, options.block_size, options.footer_version, false, false});

@@ -105,7 +105,7 @@ TEST(Options, EachFieldHasItsRange) {
   EXPECT_EQ(with([](af_file_options* options) { options->writable = 2; }), AF_INVALID_ARGUMENT);
   EXPECT_EQ(with([](af_file_options* options) { options->replace = 2; }), AF_INVALID_ARGUMENT);
   EXPECT_EQ(with([](af_file_options* options) { options->reserved[1] = 1; }), AF_UNSUPPORTED);
-  for (int32_t version : {3, 6, -1}) {
+  for (int32_t version : {3, 7, -1}) {
     af_file_options options = AF_FILE_OPTIONS_INIT;
     options.footer_version = version;
     EXPECT_EQ(create(&options), AF_INVALID_ARGUMENT) << version;

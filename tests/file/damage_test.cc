@@ -69,7 +69,8 @@ std::vector<std::string> small_goldens() {
   std::map<std::string, bool> small;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(AF_GOLDEN)) {
     std::filesystem::path path = entry.path();
-    if (path.extension() != ".af") continue;
+    // Stacks of their own, not those that are part of a store.
+    if (path.extension() != ".af" || path.parent_path().parent_path() != AF_GOLDEN) continue;
     std::string stem = path.stem().string();
     if (size_t dot = stem.rfind('.'); dot != std::string::npos && isdigit(stem[dot + 1])) stem.resize(dot);
     std::string name = (std::filesystem::relative(path.parent_path(), AF_GOLDEN) / stem).string();

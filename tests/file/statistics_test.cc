@@ -159,7 +159,8 @@ TEST(GoldenStatistics, AreThoseOfTheValues) {
   const std::set<std::string> wrong = {"x/redefine_one_layer", "x/redefine_two_layers", "x/redefine_reshape"};
   int compared = 0;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(AF_GOLDEN)) {
-    if (entry.path().extension() != ".stats") continue;
+    bool in_store = entry.path().parent_path().parent_path() != AF_GOLDEN;
+    if (entry.path().extension() != ".stats" || in_store) continue;
     std::string name = std::filesystem::relative(entry.path(), AF_GOLDEN).replace_extension().string();
     if (wrong.contains(name)) continue;
     Shelf shelf(Place::kMemory);
