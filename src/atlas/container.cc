@@ -62,12 +62,24 @@ Container::Container(std::shared_ptr<ObjectStore> store, std::string_view prefix
     : store_(std::move(store)),
       prefix_(prefix),
       options_(options),
-      limits_{options.max_layers, options.max_arrays, options.max_allocation},
-      counters_(std::make_shared<IoCounters>()) {
-  if (options.cache_size > 0) cache_ = std::make_shared<BlockCache>(options.cache_size);
+      limits_{options.max_layers, options.max_arrays, options.max_allocation} {
+  auto shared = std::make_shared<StackInStore>();
+  if (options.in_store) {
+    *shared = *options.in_store;
+  } else {
+    shared->pool = std::make_shared<ThreadPool>(options.threads);
+    shared->counters = std::make_shared<IoCounters>();
+    if (options.cache_size > 0) shared->cache = std::make_shared<BlockCache>(options.cache_size);
+  }
+  shared->members = {};
+  shared->members.all = true;
+  shared->twin.clear();
+  shared->declares = [](std::string_view, std::string_view, const Value&) { return true; };
+  cache_ = shared->cache;
+  counters_ = shared->counters;
+  options_.in_store = std::move(shared);
   options_.writable = false;
   options_.layers = 0;
-  options_.cache_size = 0;
 }
 
 std::shared_ptr<Container> Container::open(std::shared_ptr<ObjectStore> store, std::string_view prefix,

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "file/array_file.h"
+#include "file/in_store.h"
 #include "file/layer.h"
 #include "format/container.h"
 
@@ -28,7 +29,8 @@ class Container {
   // Whether there is one. `prefix`: "" or a folder with its '/'.
   static bool exists(const ObjectStore& store, std::string_view prefix);
   // Throws kNotFound, kCorrupt, kUnsupported, kLimitExceeded and what reading throws. Of `options` the caps,
-  // threads and cache size count; the container keeps one cache for all of its segments.
+  // threads and cache size count. All segments share one pool of threads, one cache and one count of what is
+  // read: those of options.in_store, if there is one.
   static std::shared_ptr<Container> open(std::shared_ptr<ObjectStore> store, std::string_view prefix,
                                          const FileOptions& options);
 
@@ -73,6 +75,7 @@ class Container {
   bool refresh();
 
   void set_cache(std::shared_ptr<BlockCache> cache);
+  IoCounts io_counts() const { return counters_->counts(); }
 
  private:
   Container(std::shared_ptr<ObjectStore> store, std::string_view prefix, const FileOptions& options);
@@ -110,7 +113,7 @@ class Container {
   mutable std::list<OpenSegment> open_;
   mutable std::unordered_map<uint64_t, std::list<OpenSegment>::iterator> open_by_offset_;
   std::shared_ptr<BlockCache> cache_;
-  std::shared_ptr<IoCounters> counters_;
+  std::shared_ptr<IoCounters> counters_;  // also in options_.in_store
 };
 
 }  // namespace af

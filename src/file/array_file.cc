@@ -428,7 +428,8 @@ ValueMap ArrayFile::attribute_column(std::string_view key) const {
   AttributeColumn values(*impl_->snapshot, key);
   auto value_of = [&](const Mention& mention) -> std::optional<Value> {
     // What other libraries left needs the store's own rule.
-    if (!impl_->options.in_store || !mention.layer->foreign()) return values.of(mention);
+    if (!impl_->options.in_store || !mention.layer->foreign() || impl_->snapshot->immutable())
+      return values.of(mention);
     AttributeMap attributes = impl_->resolve(*impl_->snapshot, mention.view().name());
     auto* found = find_attribute(attributes, key);
     return found ? std::optional(std::move(found->second)) : std::nullopt;
