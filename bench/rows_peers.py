@@ -20,7 +20,8 @@ def grid_rows(bench, name, run, codec, note=""):
         more = codec if job == "write" else ""
         runs = bench.alternate(pairs=bench.size(2, 1), ours=lambda: bench.ours("chunked", job, ours, extent, *[more] * bool(more)),
                                peer=lambda: run(f"grid-{job}", peer, extent, more))
-        yield peer_row(f"{name}-{codec}-{job}", f"{8 * extent**3 / MIB:,.0f} MiB of f32 in chunks of 1 MiB, {codec}{note}: {what}; reference: {name[5:]}", "s", runs)
+        size = f"{8 * extent**3 / MIB:,.0f} MiB of f32 in chunks of 1 MiB"
+        yield peer_row(f"{name}-{codec}-{job}", f"{size}, {codec}{note}: {what}; reference: {name[5:]}", "s", runs)
     bench.forget("ours-peer", "peer")
 
 
@@ -32,7 +33,8 @@ def array_rows(bench, name, run, jobs, count, note=""):
         runs = bench.alternate(pairs=bench.size(2, 1), ours=lambda: bench.ours("arrays", job, ours, count, *more),
                                peer=lambda: run(f"arrays-{job}", peer, count, *more))
         unit, scale = {"write": ("s", 1), "read": ("us", 1e6 / times)}.get(job, ("ms", 1e3))
-        yield peer_row(f"{name}-arrays-{job}", f"{count:,} arrays x 250 i32{note}: {ARRAY_JOBS[job]}; reference: {name[5:]}", unit, runs, scale)
+        what = f"{count:,} arrays x 250 i32{note}: {ARRAY_JOBS[job]}; reference: {name[5:]}"
+        yield peer_row(f"{name}-arrays-{job}", what, unit, runs, scale)
     bench.forget("ours-peer", "peer")
 
 
@@ -46,8 +48,7 @@ def hdf5(bench):
     for layout in ("contiguous", "chunked"):
         def run_layout(job, path, extent, more):
             return run(job, path, extent, layout if job == "grid-write" else "")
-        for row in grid_rows(bench, f"peer-hdf5-{layout}", run_layout, "none", f" (HDF5 {layout})"):
-            yield row
+        yield from grid_rows(bench, f"peer-hdf5-{layout}", run_layout, "none", f" (HDF5 {layout})")
     yield from array_rows(bench, "peer-hdf5", run, ARRAY_JOBS, bench.size(100_000, 1000), ", lz4 (HDF5: contiguous)")
 
 

@@ -12,6 +12,12 @@ def verdict(row):
     return "" if row.goal is None or row.ratio is None else "holds" if row.ratio >= row.goal else "MISSED"
 
 
+def summary(row):
+    """What is shown while the rows are measured."""
+    figures = f"{shown(row.ours)} {row.unit}, reference {shown(row.reference)}, limit {shown(row.limit)}, ratio {shown(row.ratio)}"
+    return f"  {row.id}: {figures} {verdict(row)}"
+
+
 def both(row, field, scale):
     """Ours and the reference's."""
     sides = [getattr(side, field) if side else None for side in (row.our_side, row.reference_side)]
