@@ -17,7 +17,7 @@
  *  2. Ownership. What comes back through `**out` is yours: free or close it with the function named at its type.
  *     What comes back through `const **` pointers is borrowed: it lives as long as the object it was asked of.
  *     Buffers you pass in are read or written during the call only, never kept.
- *  3. Handles. af_file, af_store, af_cache and af_mmap are living handles: they may be used after being closed, with any
+ *  3. Handles. af_file, af_atlas, af_dataset, af_store, af_cache and af_mmap are living handles: they may be used after being closed, with any
  *     arguments, and answer AF_INVALID_ARGUMENT. Children keep what they need alive: close in any order. close never
  *     writes: what was not flushed is dropped. Freeing NULL is fine. The other types (af_error, af_schema, af_value,
  *     af_values, ...) are plain results: do not use one after freeing it. Asked of NULL, or with an index out of range, their functions
@@ -656,6 +656,249 @@ typedef struct af_io_stats {
 
 /* What this handle has asked of its store since it was opened. Set stats->struct_size first. */
 AF_API af_status af_file_io_stats(const af_file *file, af_io_stats *stats, af_error **err);
+
+/* ------------------------------------------------------------------ af_atlas: many datasets in one store */
+
+/*
+ * Thousands of datasets that have variables in common, stored variable-first: one variable of all of them lies in one stack, so that it is read
+ * across all of them from one place. Three generations exist, and all of them are found out when a store is opened:
+ *   - a folder with `atlas.json` (or `.msgpack`, each also `.zst` or `.lz4`) and a stack `<variable>/data.af` for each variable, of schema 1, 2 or 3;
+ *   - a container, `data.atlas`, of format 1 or 8, with `deleted.mask`: never rewritten but for that mask.
+ * Changes gather in the handle until af_atlas_flush commits them, all or nothing. A handle sees the store as it was when it was opened, and its own
+ * unflushed changes; it sees others' commits after af_atlas_refresh.
+ *
+ * A row is a dataset's number in the order of creation, from 0. Deleted datasets keep theirs until af_atlas_compact, in schema 3 and
+ * containers; in schemas 1 and 2 the rows behind them move up when that is flushed.
+ *
+ * Names of datasets and variables are not empty, not "." or "..", do not begin with '_' and hold no '/' (AF_INVALID_NAME).
+ *
+ * Statuses of every call below that reads data: those of af_file's. Of every call that changes: AF_READ_ONLY, and AF_UNSUPPORTED in containers,
+ * but for af_atlas_delete_dataset.
+ */
+typedef struct af_atlas af_atlas;
+
+/* One dataset of an af_atlas. A living handle that keeps its atlas alive; close with af_dataset_close. */
+typedef struct af_dataset af_dataset;
+
+#define AF_METADATA_JSON 1
+#define AF_METADATA_MSGPACK 2
+
+#define AF_ATLAS_SCHEMA_1 1  /* a folder that atlas 0.9 and 0.10 read: no attributes of arrays, five kinds of attributes of datasets */
+#define AF_ATLAS_SCHEMA_2 2  /* atlas 0.12; opened and written, never created */
+#define AF_ATLAS_SCHEMA_3 3  /* atlas 0.13 and 0.14 */
+#define AF_ATLAS_CONTAINER_1 101 /* data.atlas of atlas 0.16 */
+#define AF_ATLAS_CONTAINER_8 108 /* data.atlas of atlas 0.17; written whole by af_atlas_copy */
+
+#define AF_MISMATCH_ALLOW 0 /* a dataset may give a variable or an attribute another type than the others do */
+#define AF_MISMATCH_ERROR 1 /* unless both widen to a common one, it is AF_DTYPE_MISMATCH */
+
+typedef struct af_atlas_options {
+    uint32_t struct_size;
+    /* Opening: 1 = may be changed through this handle. Creating: always so. */
+    uint8_t writable;
+    uint8_t reserved[3];
+    /* Creating, copying: AF_ATLAS_SCHEMA_1 or _3 (0 = 3); copying also AF_ATLAS_CONTAINER_8. */
+    int32_t generation;
+    /* Creating, copying: AF_METADATA_*, 0 = AF_METADATA_JSON. Opening finds it, and it stays. */
+    int32_t metadata_format;
+    /* Creating, copying: how the metadata document is compressed: AF_CODEC_*, AF_CODEC_DEFAULT = none. */
+    int32_t metadata_codec;
+    /* Creating, copying: the codec of the store's data. */
+    int32_t codec;
+    /* Zstd level, used when codec is AF_CODEC_ZSTD: -131072 to 22, 0 = 3. */
+    int32_t codec_level;
+    /* AF_MISMATCH_*: a rule for this handle, not stored. */
+    int32_t type_mismatch;
+    /* As in af_file_options. */
+    int32_t durability;
+    int32_t threads;
+    int64_t block_size;
+    int64_t write_buffer_size; /* of each variable */
+    int64_t cache_size;        /* of all variables together */
+    int64_t max_layers;
+    int64_t max_arrays;        /* of one variable: that is, datasets that have it */
+    int64_t max_allocation;
+    int64_t max_datasets;      /* 0 = 2^31 - 1 */
+} af_atlas_options;
+
+#define AF_ATLAS_OPTIONS_INIT \
+    { (uint32_t)sizeof(af_atlas_options), 0, { 0, 0, 0 }, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+
+/* Does what AF_ATLAS_OPTIONS_INIT does, for languages without macros. struct_size: the size the caller knows. */
+AF_API af_status af_atlas_options_init(af_atlas_options *options, int64_t struct_size, af_error **err);
+
+/*
+ * Creates an empty store in the folder `path`, which is made if it is not there. AF_ALREADY_EXISTS: it holds a store already.
+ * AF_UNSUPPORTED: a generation that is not created. AF_NOT_FOUND: the folder it should lie in is not there. AF_PERMISSION_DENIED, AF_IO.
+ */
+AF_API af_status af_atlas_create(const char *path, int64_t path_len, const af_atlas_options *options, af_atlas **out,
+                                 af_error **err);
+/*
+ * Opens the store in a folder; `path` may also name the metadata document or data.atlas itself. AF_NOT_FOUND: no store there, also where a folder is
+ * without one. AF_CORRUPT, AF_UNSUPPORTED (another generation), AF_LIMIT_EXCEEDED, AF_PERMISSION_DENIED, AF_IO.
+ */
+AF_API af_status af_atlas_open(const char *path, int64_t path_len, const af_atlas_options *options, af_atlas **out,
+                               af_error **err);
+/* The same in a store; `prefix` is what its keys begin with, without a '/' at the end: "" for the whole store. */
+AF_API af_status af_atlas_create_in(af_store *store, const char *prefix, int64_t prefix_len, const af_atlas_options *options,
+                                    af_atlas **out, af_error **err);
+AF_API af_status af_atlas_open_in(af_store *store, const char *prefix, int64_t prefix_len, const af_atlas_options *options,
+                                  af_atlas **out, af_error **err);
+/* Drops what was not flushed. Never fails. */
+AF_API void af_atlas_close(af_atlas *atlas);
+
+/* Uses `cache` for decoded blocks from now on; NULL: the handle's own again. */
+AF_API af_status af_atlas_set_cache(af_atlas *atlas, const af_cache *cache, af_error **err);
+/* As af_file_set_progress. */
+AF_API af_status af_atlas_set_progress(af_atlas *atlas, af_progress_fn progress, void *context, af_error **err);
+
+typedef struct af_atlas_info {
+    uint32_t struct_size;
+    int32_t generation;      /* AF_ATLAS_* */
+    int32_t footer_version;  /* of its stacks: 4, 5 or 6 */
+    int32_t codec;           /* AF_CODEC_* of new data; in containers what was used */
+    int32_t metadata_format; /* AF_METADATA_*; 0 for containers */
+    int32_t metadata_codec;  /* AF_CODEC_* */
+    int64_t dataset_count;
+    int64_t row_count;       /* deleted datasets that keep their rows included */
+    int64_t variable_count;
+    int64_t epoch;           /* schema 3: grows with each commit; else 0 */
+    int64_t created_unix_ms; /* containers; else 0 */
+} af_atlas_info;
+
+#define AF_ATLAS_INFO_INIT \
+    { (uint32_t)sizeof(af_atlas_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+
+/* What kind of store it is. Set info->struct_size first. */
+AF_API af_status af_atlas_get_info(const af_atlas *atlas, af_atlas_info *info, af_error **err);
+/* As af_file_io_stats, for all of the store. */
+AF_API af_status af_atlas_io_stats(const af_atlas *atlas, af_io_stats *stats, af_error **err);
+
+/* -- datasets */
+
+/*
+ * Creates a dataset without arrays and opens it. AF_DATASET_ALREADY_EXISTS. AF_INVALID_NAME. The name of a deleted one may be used again:
+ * nothing of the old one shows through.
+ */
+AF_API af_status af_atlas_create_dataset(af_atlas *atlas, const char *name, int64_t name_len, af_dataset **out, af_error **err);
+/* Opens a dataset. It may be changed if the atlas may. AF_DATASET_NOT_FOUND. */
+AF_API af_status af_atlas_open_dataset(const af_atlas *atlas, const char *name, int64_t name_len, af_dataset **out,
+                                       af_error **err);
+/* Deletes a dataset with its arrays and attributes. Handles of it answer AF_DATASET_NOT_FOUND from then on. AF_DATASET_NOT_FOUND. */
+AF_API af_status af_atlas_delete_dataset(af_atlas *atlas, const char *name, int64_t name_len, af_error **err);
+/* 1 in *out if there is such a dataset, else 0. */
+AF_API af_status af_atlas_contains_dataset(const af_atlas *atlas, const char *name, int64_t name_len, uint8_t *out,
+                                           af_error **err);
+/* The row of a dataset. AF_DATASET_NOT_FOUND. */
+AF_API af_status af_atlas_dataset_row(const af_atlas *atlas, const char *name, int64_t name_len, int64_t *out, af_error **err);
+/* The names of all datasets, one value each, in the order of their rows. */
+AF_API af_status af_atlas_list_datasets(const af_atlas *atlas, af_values **out, af_error **err);
+/* The distinct names of variables that some dataset has, one value each, sorted by their bytes. */
+AF_API af_status af_atlas_list_variables(const af_atlas *atlas, af_values **out, af_error **err);
+
+/*
+ * What the arrays and attributes of one dataset, or of all of them together, are: names and types without values. Free with
+ * af_atlas_schema_free. Asked of NULL, or with an index out of range, its functions answer NULL, 0 or -1 (types).
+ */
+typedef struct af_atlas_schema af_atlas_schema;
+
+/*
+ * Of all datasets: each variable and attribute in the order of first mention, with a type that holds those of all datasets: integers and floats widen, a
+ * timestamp beside text is text; what does not widen keeps the first one's type. Dimension names are those of the first dataset that has the variable.
+ */
+AF_API af_status af_atlas_get_schema(const af_atlas *atlas, af_atlas_schema **out, af_error **err);
+AF_API void af_atlas_schema_free(af_atlas_schema *schema);
+AF_API int64_t af_atlas_schema_array_count(const af_atlas_schema *schema);
+/* Borrowed. name_len may be NULL. */
+AF_API const char *af_atlas_schema_array_name(const af_atlas_schema *schema, int64_t array, int64_t *name_len);
+AF_API af_data_type af_atlas_schema_array_data_type(const af_atlas_schema *schema, int64_t array);
+AF_API int32_t af_atlas_schema_dimension_count(const af_atlas_schema *schema, int64_t array);
+AF_API const char *af_atlas_schema_dimension_name(const af_atlas_schema *schema, int64_t array, int32_t axis, int64_t *name_len);
+/* Attributes of an array, or for array -1 of the dataset. */
+AF_API int64_t af_atlas_schema_attribute_count(const af_atlas_schema *schema, int64_t array);
+AF_API const char *af_atlas_schema_attribute_key(const af_atlas_schema *schema, int64_t array, int64_t i, int64_t *key_len);
+AF_API af_data_type af_atlas_schema_attribute_data_type(const af_atlas_schema *schema, int64_t array, int64_t i);
+AF_API uint8_t af_atlas_schema_attribute_is_list(const af_atlas_schema *schema, int64_t array, int64_t i);
+
+/* -- one dataset. Its calls take names of arrays and regions as those of af_file do, and answer what those answer. */
+
+AF_API void af_dataset_close(af_dataset *dataset);
+/* Borrowed until the handle is closed. out_len may be NULL. */
+AF_API af_status af_dataset_name(const af_dataset *dataset, const char **out, int64_t *out_len, af_error **err);
+/* Names and types of its arrays and attributes, in the order in which they were defined. */
+AF_API af_status af_dataset_get_schema(const af_dataset *dataset, af_atlas_schema **out, af_error **err);
+
+/* AF_ARRAY_ALREADY_EXISTS, AF_INVALID_NAME, AF_DTYPE_MISMATCH (options->type_mismatch), AF_UNSUPPORTED (lists; the schema cannot be written in this generation). */
+AF_API af_status af_dataset_define(af_dataset *dataset, const char *name, int64_t name_len, const af_schema *schema,
+                                   af_error **err);
+/* Deletes an array with its attributes. AF_ARRAY_NOT_FOUND. */
+AF_API af_status af_dataset_delete(af_dataset *dataset, const char *name, int64_t name_len, af_error **err);
+AF_API af_status af_dataset_contains(const af_dataset *dataset, const char *name, int64_t name_len, uint8_t *out,
+                                     af_error **err);
+AF_API af_status af_dataset_schema(const af_dataset *dataset, const char *name, int64_t name_len, af_schema **out,
+                                   af_error **err);
+/* All its arrays, in the order in which they were defined. */
+AF_API af_status af_dataset_list(const af_dataset *dataset, af_listing **out, af_error **err);
+/* Statistics of one array (one row), unflushed changes included. */
+AF_API af_status af_dataset_stats(const af_dataset *dataset, const char *name, int64_t name_len, af_stats **out, af_error **err);
+
+/* As af_file_write, af_file_write_variable, af_file_read and af_file_read_variable. */
+AF_API af_status af_dataset_write(af_dataset *dataset, const char *name, int64_t name_len, const int64_t *start,
+                                  const int64_t *shape, int32_t rank, const int64_t *strides, const void *src, int64_t src_len,
+                                  af_error **err);
+AF_API af_status af_dataset_write_variable(af_dataset *dataset, const char *name, int64_t name_len, const int64_t *start,
+                                           const int64_t *shape, int32_t rank, const void *bytes, const int64_t *offsets,
+                                           int64_t count, af_error **err);
+AF_API af_status af_dataset_read(const af_dataset *dataset, const char *name, int64_t name_len, const int64_t *start,
+                                 const int64_t *shape, int32_t rank, const int64_t *strides, void *dst, int64_t dst_len,
+                                 af_error **err);
+AF_API af_status af_dataset_read_variable(const af_dataset *dataset, const char *name, int64_t name_len, const int64_t *start,
+                                          const int64_t *shape, int32_t rank, af_values **out, af_error **err);
+
+/*
+ * Attributes of the dataset: any af_value, and timestamps. AF_DTYPE_MISMATCH (options->type_mismatch). AF_UNSUPPORTED: in schema 1 only a scalar AF_BOOL,
+ * AF_INT64, AF_FLOAT64, AF_STRING and AF_TIMESTAMP_NS; there, AF_FLOAT64 that is not finite only in MessagePack. (For the reference, text that reads as
+ * a timestamp is one.) AF_ATTRIBUTE_NOT_FOUND.
+ */
+AF_API af_status af_dataset_set_attribute(af_dataset *dataset, const char *key, int64_t key_len, const af_value *value,
+                                          af_error **err);
+AF_API af_status af_dataset_remove_attribute(af_dataset *dataset, const char *key, int64_t key_len, af_error **err);
+AF_API af_status af_dataset_get_attribute(const af_dataset *dataset, const char *key, int64_t key_len, af_value **out,
+                                          af_error **err);
+/* All of them, in the order in which they were first set. */
+AF_API af_status af_dataset_attributes(const af_dataset *dataset, af_value_map **out, af_error **err);
+/* Attributes of one of its arrays. AF_ARRAY_NOT_FOUND too. AF_UNSUPPORTED: schema 1. */
+AF_API af_status af_dataset_set_array_attribute(af_dataset *dataset, const char *name, int64_t name_len, const char *key,
+                                                int64_t key_len, const af_value *value, af_error **err);
+AF_API af_status af_dataset_remove_array_attribute(af_dataset *dataset, const char *name, int64_t name_len, const char *key,
+                                                   int64_t key_len, af_error **err);
+AF_API af_status af_dataset_get_array_attribute(const af_dataset *dataset, const char *name, int64_t name_len, const char *key,
+                                                int64_t key_len, af_value **out, af_error **err);
+AF_API af_status af_dataset_array_attributes(const af_dataset *dataset, const char *name, int64_t name_len, af_value_map **out,
+                                             af_error **err);
+
+/* -- the store */
+
+/*
+ * Commits all changes to all datasets: readers of ours see all of them or, at any other outcome and after a crash at any moment, none. When it returns
+ * AF_OK they survive a crash and a loss of power (AF_DURABILITY_FULL). Changes to other datasets than another writer has committed meanwhile are put on
+ * top of theirs; to the same ones are AF_CONFLICT: af_atlas_refresh drops them and moves on. AF_CANCELLED, AF_IO, AF_PERMISSION_DENIED.
+ */
+AF_API af_status af_atlas_flush(af_atlas *atlas, af_error **err);
+/* 1 in *out if there are unflushed changes. */
+AF_API af_status af_atlas_is_dirty(const af_atlas *atlas, uint8_t *out, af_error **err);
+/* Flushes, then compacts every stack and forgets deleted datasets: rows move up. Rules and statuses as for af_file_compact. */
+AF_API af_status af_atlas_compact(af_atlas *atlas, af_error **err);
+/* Drops unflushed changes and moves to the newest commit. *changed (may be NULL) is 1 if there was one. */
+AF_API af_status af_atlas_refresh(af_atlas *atlas, uint8_t *changed, af_error **err);
+/* Checks metadata and every stack; tells of layers that belong to no commit. The answer is AF_OK also when it found problems. */
+AF_API af_status af_atlas_verify(const af_atlas *atlas, af_report **out, af_error **err);
+/*
+ * Empties layers that belong to no commit, left by writers that died. *out (may be NULL): the bytes given back. Not while another writer is at work.
+ * AF_CONFLICT, AF_IO.
+ */
+AF_API af_status af_atlas_gc(af_atlas *atlas, int64_t *out, af_error **err);
+
 
 /* ------------------------------------------------------------------ af_mmap: one array in a mapped file */
 

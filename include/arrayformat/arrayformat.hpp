@@ -364,7 +364,26 @@ class Schema {
   detail::Owner<af_schema, af_schema_free> schema_;
 };
 
-// The arrays of a file.
+namespace detail {
+
+// The elements of a region. One that is too large for its array is refused before memory is sought for it.
+inline std::int64_t element_count(const Region& region, const Schema& schema) {
+  if (rank(region) == 0) return schema.element_count();
+  const Extents shape = schema.shape();
+  if (shape.size() != region.shape.size())
+    throw Error(AF_INVALID_ARGUMENT, "the region has another rank than the array");
+  std::uint64_t count = 1;
+  for (std::size_t axis = 0; axis < shape.size(); axis++) {
+    if (region.shape[axis] < 0 || region.shape[axis] > shape[axis])
+      throw Error(AF_OUT_OF_BOUNDS, "the region is larger than the array along axis " + std::to_string(axis));
+    count *= static_cast<std::uint64_t>(region.shape[axis]);
+  }
+  return static_cast<std::int64_t>(count);
+}
+
+}  // namespace detail
+
+// The arrays of a file, or of a dataset.
 class Listing {
  public:
   explicit Listing(af_listing* owned) : listing_(owned) {}
@@ -593,7 +612,7 @@ class File {
     static_assert(!std::is_same_v<T, bool>,
                   "a std::vector<bool> has no memory to read into: use std::uint8_t");
     const Schema schema = check_type<T>(name);
-    std::vector<T> elements(static_cast<std::size_t>(count(region, schema)));
+    std::vector<T> elements(static_cast<std::size_t>(detail::element_count(region, schema)));
     read(name, region, elements.data(), detail::length_in_bytes(Span<T>(elements)));
     return elements;
   }
@@ -692,22 +711,6 @@ class File {
     return schema;
   }
 
-  // The elements of a region. One that is too large for its array is refused before memory is sought for it.
-  static std::int64_t count(const Region& region, const Schema& schema) {
-    if (detail::rank(region) == 0) return schema.element_count();
-    const Extents shape = schema.shape();
-    if (shape.size() != region.shape.size())
-      throw Error(AF_INVALID_ARGUMENT, "the region has another rank than the array");
-    std::uint64_t count = 1;
-    for (std::size_t axis = 0; axis < shape.size(); axis++) {
-      if (region.shape[axis] < 0 || region.shape[axis] > shape[axis])
-        throw Error(AF_OUT_OF_BOUNDS,
-                    "the region is larger than the array along axis " + std::to_string(axis));
-      count *= static_cast<std::uint64_t>(region.shape[axis]);
-    }
-    return static_cast<std::int64_t>(count);
-  }
-
   std::unique_ptr<Progress> progress_;
   detail::Owner<af_file, af_file_close> file_;
 };
@@ -717,6 +720,247 @@ inline af_mmap_options mmap_options(std::int32_t mode = AF_MMAP_READ_ONLY) {
   options.mode = mode;
   return options;
 }
+
+inline af_atlas_options atlas_options() { return AF_ATLAS_OPTIONS_INIT; }
+inline af_atlas_options writable_atlas() {
+  af_atlas_options options = AF_ATLAS_OPTIONS_INIT;
+  options.writable = 1;
+  return options;
+}
+
+// What arrays and attributes of datasets are. Array -1 stands for the dataset itself where attributes are
+// asked for.
+class AtlasSchema {
+ public:
+  explicit AtlasSchema(af_atlas_schema* owned) : schema_(owned) {}
+
+  std::int64_t array_count() const { return af_atlas_schema_array_count(get()); }
+  std::string_view array_name(std::int64_t array) const {
+    std::int64_t length = 0;
+    const char* text = af_atlas_schema_array_name(get(), array, &length);
+    return {text, static_cast<std::size_t>(length)};
+  }
+  af_data_type array_data_type(std::int64_t array) const {
+    return af_atlas_schema_array_data_type(get(), array);
+  }
+  std::int32_t dimension_count(std::int64_t array) const {
+    return af_atlas_schema_dimension_count(get(), array);
+  }
+  std::string_view dimension_name(std::int64_t array, std::int32_t axis) const {
+    std::int64_t length = 0;
+    const char* text = af_atlas_schema_dimension_name(get(), array, axis, &length);
+    return {text, static_cast<std::size_t>(length)};
+  }
+  std::int64_t attribute_count(std::int64_t array) const {
+    return af_atlas_schema_attribute_count(get(), array);
+  }
+  std::string_view attribute_key(std::int64_t array, std::int64_t i) const {
+    std::int64_t length = 0;
+    const char* text = af_atlas_schema_attribute_key(get(), array, i, &length);
+    return {text, static_cast<std::size_t>(length)};
+  }
+  af_data_type attribute_data_type(std::int64_t array, std::int64_t i) const {
+    return af_atlas_schema_attribute_data_type(get(), array, i);
+  }
+  bool attribute_is_list(std::int64_t array, std::int64_t i) const {
+    return af_atlas_schema_attribute_is_list(get(), array, i) != 0;
+  }
+
+ private:
+  const af_atlas_schema* get() const { return schema_.get(); }
+
+  detail::Owner<af_atlas_schema, af_atlas_schema_free> schema_;
+};
+
+// One dataset of a store.
+class Dataset {
+ public:
+  explicit Dataset(af_dataset* owned) : dataset_(owned) {}
+
+  af_dataset* get() const { return dataset_.get(); }
+  std::string_view name() const {
+    const char* text = nullptr;
+    std::int64_t length = 0;
+    detail::call(af_dataset_name, get(), &text, &length);
+    return {text, static_cast<std::size_t>(length)};
+  }
+  AtlasSchema schema() const {
+    return AtlasSchema(detail::ask<af_atlas_schema*>(af_dataset_get_schema, get()));
+  }
+
+  // -- arrays
+
+  void define(std::string_view name, const Schema& schema) {
+    detail::call(af_dataset_define, get(), name.data(), detail::length(name), schema.get());
+  }
+  void erase(std::string_view name) {
+    detail::call(af_dataset_delete, get(), name.data(), detail::length(name));
+  }
+  bool contains(std::string_view name) const {
+    return detail::ask<std::uint8_t>(af_dataset_contains, get(), name.data(), detail::length(name)) != 0;
+  }
+  Schema schema(std::string_view name) const {
+    return Schema(detail::ask<af_schema*>(af_dataset_schema, get(), name.data(), detail::length(name)));
+  }
+  Listing list() const { return Listing(detail::ask<af_listing*>(af_dataset_list, get())); }
+  Stats stats(std::string_view name) const {
+    return Stats(detail::ask<af_stats*>(af_dataset_stats, get(), name.data(), detail::length(name)));
+  }
+
+  // -- data, as in File
+
+  template <typename T>
+  void write(std::string_view name, const std::vector<T>& elements, const Region& region = {}) {
+    check_type<T>(name);
+    write(name, region, elements.data(), detail::length_in_bytes(Span<const T>(elements)));
+  }
+  void write(std::string_view name, const Region& region, const void* src, std::int64_t src_len,
+             const Extents& strides = {}) {
+    detail::call(af_dataset_write, get(), name.data(), detail::length(name), detail::data(region.start),
+                 detail::data(region.shape), detail::rank(region, strides), detail::data(strides), src,
+                 src_len);
+  }
+  void write_variable(std::string_view name, const std::vector<std::string_view>& elements,
+                      const Region& region = {}) {
+    const detail::Packed packed(elements);
+    detail::call(af_dataset_write_variable, get(), name.data(), detail::length(name),
+                 detail::data(region.start), detail::data(region.shape), detail::rank(region),
+                 packed.bytes.data(), packed.offsets.data(), packed.count());
+  }
+  template <typename T>
+  std::vector<T> read(std::string_view name, const Region& region = {}) const {
+    static_assert(!std::is_same_v<T, bool>,
+                  "a std::vector<bool> has no memory to read into: use std::uint8_t");
+    const Schema schema = check_type<T>(name);
+    std::vector<T> elements(static_cast<std::size_t>(detail::element_count(region, schema)));
+    read(name, region, elements.data(), detail::length_in_bytes(Span<T>(elements)));
+    return elements;
+  }
+  void read(std::string_view name, const Region& region, void* dst, std::int64_t dst_len,
+            const Extents& strides = {}) const {
+    detail::call(af_dataset_read, get(), name.data(), detail::length(name), detail::data(region.start),
+                 detail::data(region.shape), detail::rank(region, strides), detail::data(strides), dst,
+                 dst_len);
+  }
+  Values read_variable(std::string_view name, const Region& region = {}) const {
+    return Values(detail::ask<af_values*>(af_dataset_read_variable, get(), name.data(), detail::length(name),
+                                          detail::data(region.start), detail::data(region.shape),
+                                          detail::rank(region)));
+  }
+
+  // -- attributes of the dataset, and of its arrays
+
+  void set_attribute(std::string_view key, ValueView value) {
+    detail::call(af_dataset_set_attribute, get(), key.data(), detail::length(key), value.get());
+  }
+  void remove_attribute(std::string_view key) {
+    detail::call(af_dataset_remove_attribute, get(), key.data(), detail::length(key));
+  }
+  Value attribute(std::string_view key) const {
+    return Value(detail::ask<af_value*>(af_dataset_get_attribute, get(), key.data(), detail::length(key)));
+  }
+  ValueMap attributes() const { return ValueMap(detail::ask<af_value_map*>(af_dataset_attributes, get())); }
+  void set_array_attribute(std::string_view name, std::string_view key, ValueView value) {
+    detail::call(af_dataset_set_array_attribute, get(), name.data(), detail::length(name), key.data(),
+                 detail::length(key), value.get());
+  }
+  void remove_array_attribute(std::string_view name, std::string_view key) {
+    detail::call(af_dataset_remove_array_attribute, get(), name.data(), detail::length(name), key.data(),
+                 detail::length(key));
+  }
+  Value array_attribute(std::string_view name, std::string_view key) const {
+    return Value(detail::ask<af_value*>(af_dataset_get_array_attribute, get(), name.data(),
+                                        detail::length(name), key.data(), detail::length(key)));
+  }
+  ValueMap array_attributes(std::string_view name) const {
+    return ValueMap(
+        detail::ask<af_value_map*>(af_dataset_array_attributes, get(), name.data(), detail::length(name)));
+  }
+
+ private:
+  template <typename T>
+  Schema check_type(std::string_view name) const {
+    Schema schema = this->schema(name);
+    detail::check_type(schema.data_type(), data_type_of<T>, "the array");
+    return schema;
+  }
+
+  detail::Owner<af_dataset, af_dataset_close> dataset_;
+};
+
+// Many datasets in one store.
+class Atlas {
+ public:
+  explicit Atlas(af_atlas* owned) : atlas_(owned) {}
+  static Atlas create(std::string_view path, const af_atlas_options& options = atlas_options()) {
+    return Atlas(detail::ask<af_atlas*>(af_atlas_create, path.data(), detail::length(path), &options));
+  }
+  static Atlas open(std::string_view path, const af_atlas_options& options = atlas_options()) {
+    return Atlas(detail::ask<af_atlas*>(af_atlas_open, path.data(), detail::length(path), &options));
+  }
+  static Atlas create_in(Store& store, std::string_view prefix,
+                         const af_atlas_options& options = atlas_options()) {
+    return Atlas(detail::ask<af_atlas*>(af_atlas_create_in, store.get(), prefix.data(),
+                                        detail::length(prefix), &options));
+  }
+  static Atlas open_in(Store& store, std::string_view prefix,
+                       const af_atlas_options& options = atlas_options()) {
+    return Atlas(detail::ask<af_atlas*>(af_atlas_open_in, store.get(), prefix.data(), detail::length(prefix),
+                                        &options));
+  }
+
+  af_atlas* get() const { return atlas_.get(); }
+  void set_cache(const Cache& cache) { detail::call(af_atlas_set_cache, get(), cache.get()); }
+  af_atlas_info info() const {
+    af_atlas_info info = AF_ATLAS_INFO_INIT;
+    detail::call(af_atlas_get_info, get(), &info);
+    return info;
+  }
+  af_io_stats io_stats() const {
+    af_io_stats stats = AF_IO_STATS_INIT;
+    detail::call(af_atlas_io_stats, get(), &stats);
+    return stats;
+  }
+
+  // -- datasets
+
+  Dataset create_dataset(std::string_view name) {
+    return Dataset(
+        detail::ask<af_dataset*>(af_atlas_create_dataset, get(), name.data(), detail::length(name)));
+  }
+  Dataset open_dataset(std::string_view name) const {
+    return Dataset(detail::ask<af_dataset*>(af_atlas_open_dataset, get(), name.data(), detail::length(name)));
+  }
+  void delete_dataset(std::string_view name) {
+    detail::call(af_atlas_delete_dataset, get(), name.data(), detail::length(name));
+  }
+  bool contains_dataset(std::string_view name) const {
+    return detail::ask<std::uint8_t>(af_atlas_contains_dataset, get(), name.data(), detail::length(name)) !=
+           0;
+  }
+  std::int64_t dataset_row(std::string_view name) const {
+    return detail::ask<std::int64_t>(af_atlas_dataset_row, get(), name.data(), detail::length(name));
+  }
+  Values list_datasets() const { return Values(detail::ask<af_values*>(af_atlas_list_datasets, get())); }
+  Values list_variables() const { return Values(detail::ask<af_values*>(af_atlas_list_variables, get())); }
+  AtlasSchema schema() const {
+    return AtlasSchema(detail::ask<af_atlas_schema*>(af_atlas_get_schema, get()));
+  }
+
+  // -- the store
+
+  void flush() { detail::call(af_atlas_flush, get()); }
+  bool is_dirty() const { return detail::ask<std::uint8_t>(af_atlas_is_dirty, get()) != 0; }
+  void compact() { detail::call(af_atlas_compact, get()); }
+  // Whether there was anything new.
+  bool refresh() { return detail::ask<std::uint8_t>(af_atlas_refresh, get()) != 0; }
+  Report verify() const { return Report(detail::ask<af_report*>(af_atlas_verify, get())); }
+  // The bytes given back.
+  std::int64_t gc() { return detail::ask<std::int64_t>(af_atlas_gc, get()); }
+
+ private:
+  detail::Owner<af_atlas, af_atlas_close> atlas_;
+};
 
 // The elements of a mapped array, in place. It keeps the mapping alive.
 class MmapView {

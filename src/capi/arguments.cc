@@ -37,6 +37,20 @@ std::span<const int64_t> extents_argument(const int64_t* extents, int32_t rank, 
   return {extents, static_cast<size_t>(rank)};
 }
 
+RegionArgument region_argument(const int64_t* start, const int64_t* shape, int32_t rank) {
+  return {extents_argument(start, rank, "start"), extents_argument(shape, rank, "shape"), {}};
+}
+
+RegionArgument region_argument(const int64_t* start, const int64_t* shape, int32_t rank,
+                               const int64_t* strides) {
+  if (strides == nullptr) return region_argument(start, shape, rank);
+  const auto steps = extents_argument(strides, rank, "strides");
+  if (start == nullptr && shape == nullptr) return {{}, {}, steps};
+  RegionArgument region = region_argument(start, shape, rank);
+  region.strides = steps;
+  return region;
+}
+
 std::span<const int64_t> offsets_argument(const int64_t* offsets, int64_t count, const char* name) {
   constexpr int64_t kMost = kLongestBuffer / static_cast<int64_t>(sizeof(int64_t));
   if (count < 0 || count >= kMost) fail(Status::kInvalidArgument, "count is ", count);

@@ -35,6 +35,23 @@ std::string_view path_argument(const char* path, int64_t length, const char* nam
 // `rank` numbers, of which there are 0 to AF_MAX_RANK.
 std::span<const int64_t> extents_argument(const int64_t* extents, int32_t rank, const char* name);
 
+inline std::string_view name_argument(const char* name, int64_t name_len) {
+  return text_argument(name, name_len, "name");
+}
+inline std::string_view key_argument(const char* key, int64_t key_len) {
+  return text_argument(key, key_len, "key");
+}
+
+// A caller's region: both spans empty for the whole array.
+struct RegionArgument {
+  std::span<const int64_t> start;
+  std::span<const int64_t> shape;
+  std::span<const int64_t> strides;
+};
+RegionArgument region_argument(const int64_t* start, const int64_t* shape, int32_t rank);
+RegionArgument region_argument(const int64_t* start, const int64_t* shape, int32_t rank,
+                               const int64_t* strides);
+
 // count + 1 offsets that rise from 0. Their last one is the length of what they divide.
 std::span<const int64_t> offsets_argument(const int64_t* offsets, int64_t count, const char* name);
 

@@ -11,18 +11,13 @@ using af::ArrayFile;
 using af::cleared;
 using af::fail;
 using af::guard;
+using af::key_argument;
+using af::name_argument;
+using af::region_argument;
 using af::required;
 using af::Status;
 
 namespace {
-
-std::string_view name_argument(const char* name, int64_t name_len) {
-  return af::text_argument(name, name_len, "name");
-}
-
-std::string_view key_argument(const char* key, int64_t key_len) {
-  return af::text_argument(key, key_len, "key");
-}
 
 // A path as the store that is its folder, and the key in it.
 struct Place {
@@ -43,27 +38,6 @@ Place place_argument(const char* path, int64_t path_len, af::Durability durabili
   Place place = place_of(text, durability);
   if (place.key.empty()) fail(Status::kInvalidName, name, " has no file name: ", af::quoted(text));
   return place;
-}
-
-// A caller's region: both spans empty for the whole array.
-struct RegionArgument {
-  std::span<const int64_t> start;
-  std::span<const int64_t> shape;
-  std::span<const int64_t> strides;
-};
-
-RegionArgument region_argument(const int64_t* start, const int64_t* shape, int32_t rank) {
-  return {af::extents_argument(start, rank, "start"), af::extents_argument(shape, rank, "shape"), {}};
-}
-
-RegionArgument region_argument(const int64_t* start, const int64_t* shape, int32_t rank,
-                               const int64_t* strides) {
-  if (strides == nullptr) return region_argument(start, shape, rank);
-  const auto steps = af::extents_argument(strides, rank, "strides");
-  if (start == nullptr && shape == nullptr) return {{}, {}, steps};
-  RegionArgument region = region_argument(start, shape, rank);
-  region.strides = steps;
-  return region;
 }
 
 // Strides for a whole array say how many they are by `rank`: without it they would be silently ignored.
@@ -93,11 +67,6 @@ af::VariableData packed(const std::vector<af::Extents>& coords) {
     data.offsets.push_back(static_cast<int64_t>(data.bytes.size()));
   }
   return data;
-}
-
-af::Progress progress_argument(af_progress_fn progress, void* context) {
-  if (progress == nullptr) return {};
-  return [progress, context](int64_t done, int64_t total) { return progress(context, done, total) != 0; };
 }
 
 using Begin = std::shared_ptr<ArrayFile>(std::shared_ptr<af::ObjectStore>, std::string_view,
@@ -134,18 +103,6 @@ af_layer_info shown(const af::LayerInfo& layer) {
   info.block_count = layer.block_count;
   std::copy(layer.id.begin(), layer.id.end(), info.id);
   return info;
-}
-
-af_io_stats shown(const af::IoCounts& counts) {
-  af_io_stats stats = AF_IO_STATS_INIT;
-  stats.read_requests = counts.read_requests;
-  stats.bytes_read = counts.bytes_read;
-  stats.write_requests = counts.write_requests;
-  stats.bytes_written = counts.bytes_written;
-  stats.blocks_decoded = counts.blocks_decoded;
-  stats.bytes_decoded = counts.bytes_decoded;
-  stats.cache_hits = counts.cache_hits;
-  return stats;
 }
 
 }  // namespace
@@ -191,7 +148,7 @@ af_status af_file_set_cache(af_file* file, const af_cache* cache, af_error** err
 }
 
 af_status af_file_set_progress(af_file* file, af_progress_fn progress, void* context, af_error** err) {
-  return guard(err, [&] { acquire(file)->set_progress(progress_argument(progress, context)); });
+  return guard(err, [&] { acquire(file)->set_progress(af::progress_argument(progress, context)); });
 }
 
 // -- arrays
@@ -452,7 +409,7 @@ af_status af_file_repair(const char* path, int64_t path_len, const char* new_pat
     const Place damaged = place_argument(path, path_len, known.durability);
     const Place place = place_argument(new_path, new_path_len, known.durability, "new_path");
     result = af::new_report(ArrayFile::repair(*damaged.store, damaged.key, place.store, place.key, known.file,
-                                              progress_argument(progress, context)));
+                                              af::progress_argument(progress, context)));
   });
 }
 
@@ -480,6 +437,6 @@ af_status af_file_footer_version(const af_file* file, int32_t* out, af_error** e
 af_status af_file_io_stats(const af_file* file, af_io_stats* stats, af_error** err) {
   return guard(err, [&] {
     af::clear_sized(stats, "stats");
-    af::fill_sized(stats, shown(acquire(file)->io_counts()));
+    af::fill_sized(stats, af::io_stats_of(acquire(file)->io_counts()));
   });
 }

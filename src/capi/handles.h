@@ -20,7 +20,9 @@
 namespace af {
 
 class ArrayFile;
+class Atlas;
 class BlockCache;
+class Dataset;
 class ObjectStore;
 
 // The object behind each type of living handle.
@@ -40,6 +42,16 @@ template <>
 struct Living<af_cache> {
   using Object = BlockCache;
   static constexpr const char* kName = "af_cache";
+};
+template <>
+struct Living<af_atlas> {
+  using Object = Atlas;
+  static constexpr const char* kName = "af_atlas";
+};
+template <>
+struct Living<af_dataset> {
+  using Object = Dataset;
+  static constexpr const char* kName = "af_dataset";
 };
 
 struct alignas(64) HandleSlot {

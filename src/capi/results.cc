@@ -41,6 +41,18 @@ std::optional<af_value> bound(const std::optional<af::StatValue>& stat) {
 
 namespace af {
 
+af_io_stats io_stats_of(const IoCounts& counts) {
+  af_io_stats stats = AF_IO_STATS_INIT;
+  stats.read_requests = counts.read_requests;
+  stats.bytes_read = counts.bytes_read;
+  stats.write_requests = counts.write_requests;
+  stats.bytes_written = counts.bytes_written;
+  stats.blocks_decoded = counts.blocks_decoded;
+  stats.bytes_decoded = counts.bytes_decoded;
+  stats.cache_hits = counts.cache_hits;
+  return stats;
+}
+
 af_values* new_values(VariableData data) { return new af_values{std::move(data)}; }
 
 af_values* new_values(std::string bytes) {

@@ -12,6 +12,8 @@
 #include "arrayformat/arrayformat.h"
 #include "core/value.h"
 #include "file/array_file.h"
+#include "format/dataset_schema.h"
+#include "format/merged_schema.h"
 #include "format/schema.h"
 
 struct af_value {
@@ -55,8 +57,25 @@ struct af_report {
   std::vector<af::Finding> findings;
 };
 
+// Names and types of arrays, in order, each with its attributes; those of the dataset itself first.
+struct af_atlas_schema {
+  struct Attribute {
+    std::string key;
+    af::AttributeType type;
+  };
+  struct Array {
+    std::string name;
+    af::TypeId type = af::TypeId::kBool;
+    std::vector<std::string> dimension_names;
+    std::vector<Attribute> attributes;
+  };
+  std::vector<Attribute> attributes;
+  std::vector<Array> arrays;
+};
+
 namespace af {
 
+af_io_stats io_stats_of(const IoCounts& counts);
 af_value* new_value(Value value);
 af_value_map* new_value_map(ValueMap map);
 af_values* new_values(VariableData data);
@@ -66,5 +85,7 @@ af_schema* new_schema(ArraySchema schema);
 af_listing* new_listing(Listing listing);
 af_stats* new_stats(std::vector<NamedStats> stats);
 af_report* new_report(std::vector<Finding> findings);
+af_atlas_schema* new_atlas_schema(const DatasetSchema& schema);
+af_atlas_schema* new_atlas_schema(const MergedSchema& schema);
 
 }  // namespace af

@@ -15,6 +15,10 @@ inline constexpr uint32_t kFirstSize = 0;
 template <>
 inline constexpr uint32_t kFirstSize<af_file_options> = 80;
 template <>
+inline constexpr uint32_t kFirstSize<af_atlas_options> = 96;
+template <>
+inline constexpr uint32_t kFirstSize<af_atlas_info> = 64;
+template <>
 inline constexpr uint32_t kFirstSize<af_store_callbacks> = 64;
 template <>
 inline constexpr uint32_t kFirstSize<af_layer_info> = 56;

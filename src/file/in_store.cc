@@ -137,8 +137,8 @@ bool ArrayFile::base_is_newer() const {
   return base.absorbed().empty() || !known.contains(base.absorbed().back());
 }
 
-std::optional<std::string> ArrayFile::changed_by_others(
-    const std::optional<std::set<LayerId>>& committed, std::span<const std::string> arrays) const {
+std::optional<std::string> ArrayFile::changed_by_others(const std::optional<std::set<LayerId>>& committed,
+                                                        std::span<const std::string> arrays) const {
   std::shared_lock lock(mutex_);
   if (!impl_->base_to_make.empty()) return {};
   LayerMembers members = members_of(committed, impl_->members->own);

@@ -111,8 +111,8 @@ class ObjectStore {
   // Keys that begin with `prefix` and have no '/' after it, sorted by bytes. Throws kLimitExceeded beyond
   // `limit` keys.
   virtual std::vector<ObjectInfo> list(std::string_view prefix, int64_t limit) const = 0;
-  // Makes room for keys that begin with `folder` and a '/', where a store has folders; the folder above it must
-  // be there.
+  // Makes room for keys that begin with `folder` and a '/', where a store has folders; the folder above it
+  // must be there.
   virtual void make_folder(std::string_view) {}
   // Shuts out other writers of ours until it is dropped; nullptr where the store has no locks: callers then
   // rely on conditions alone.

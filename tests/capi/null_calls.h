@@ -16,11 +16,17 @@ static struct world {
   char path[200];       /* where nothing is yet */
   char stack_path[200]; /* a stack */
   char mmap_path[200];  /* a mapped array */
+  char atlas_path[200]; /* a store of datasets, the same in each world */
 
   af_store* store;
   af_cache* cache;
   af_file* file;
   af_file* closed_file;
+  af_atlas* atlas;
+  af_atlas* closed_atlas;
+  af_dataset* dataset;
+  af_dataset* closed_dataset;
+  af_atlas_schema* atlas_schema;
   af_store* closed_store;
   af_cache* closed_cache;
   af_mmap* closed_mmap;
@@ -37,6 +43,8 @@ static struct world {
   af_report* report;
 
   af_file_options options;
+  af_atlas_options atlas_options;
+  af_atlas_info atlas_info;
   af_mmap_options mmap_options;
   af_store_callbacks callbacks;
   af_layer_info info;
@@ -96,6 +104,41 @@ static void fill_a_file(af_file* file) {
   OK(af_file_flush(file, &err));
 }
 
+static void fill_a_store(af_atlas* atlas) {
+  const int64_t ends[] = {0, 1, 2, 3, 4};
+  af_schema* texts = NULL;
+  af_dataset* dataset = NULL;
+  OK(af_atlas_create_dataset(atlas, "d", 1, &dataset, &err));
+  OK(af_dataset_define(dataset, "a", 1, world.schema, &err));
+  OK(af_dataset_write(dataset, "a", 1, NULL, NULL, 0, NULL, world.floats, sizeof world.floats, &err));
+  OK(af_schema_create(AF_STRING, world.four, 1, &texts, &err));
+  OK(af_dataset_define(dataset, "s", 1, texts, &err));
+  OK(af_dataset_write_variable(dataset, "s", 1, NULL, NULL, 0, "tttt", ends, 4, &err));
+  af_schema_free(texts);
+  OK(af_dataset_set_attribute(dataset, "k", 1, world.value, &err));
+  OK(af_dataset_set_array_attribute(dataset, "a", 1, "k", 1, world.value, &err));
+  OK(af_atlas_flush(atlas, &err));
+  af_dataset_close(dataset);
+}
+
+static void make_stores(void) {
+  OK(af_atlas_create_in(world.store, "w", 1, &world.atlas_options, &world.atlas, &err));
+  fill_a_store(world.atlas);
+  OK(af_atlas_open_dataset(world.atlas, "d", 1, &world.dataset, &err));
+  OK(af_dataset_get_schema(world.dataset, &world.atlas_schema, &err));
+  OK(af_atlas_open_in(world.store, "w", 1, NULL, &world.closed_atlas, &err));
+  OK(af_atlas_open_dataset(world.atlas, "d", 1, &world.closed_dataset, &err));
+  af_atlas_close(world.closed_atlas);
+  af_dataset_close(world.closed_dataset);
+}
+
+static void make_the_lasting_store(void) {
+  af_atlas* at_path = NULL;
+  if (world.number > 1) return;
+  OK(af_atlas_create(world.atlas_path, -1, &world.atlas_options, &at_path, &err));
+  af_atlas_close(at_path);
+}
+
 static void make_handles(void) {
   OK(af_store_create_memory(&world.store, &err));
   OK(af_store_put(world.store, "k", 1, "v", 1, AF_PUT_ALWAYS, &err));
@@ -145,10 +188,15 @@ static void make_the_world(void) {
   world.number = number;
   snprintf(world.path, sizeof world.path, "%s/new%ld.af", folder, (long)number);
   snprintf(world.stack_path, sizeof world.stack_path, "%s/old%ld.af", folder, (long)number);
+  snprintf(world.atlas_path, sizeof world.atlas_path, "%s/store", folder);
   snprintf(world.mmap_path, sizeof world.mmap_path, "%s/old%ld.mmap", folder, (long)number);
   OK(af_file_options_init(&world.options, sizeof world.options, &err));
   world.options.durability = AF_DURABILITY_NONE;
   world.options.threads = 1;
+  OK(af_atlas_options_init(&world.atlas_options, sizeof world.atlas_options, &err));
+  world.atlas_options.durability = AF_DURABILITY_NONE;
+  world.atlas_options.threads = 1;
+  world.atlas_info.struct_size = sizeof world.atlas_info;
   OK(af_mmap_options_init(&world.mmap_options, sizeof world.mmap_options, &err));
   world.mmap_options.durability = AF_DURABILITY_NONE;
   world.info.struct_size = sizeof world.info;
@@ -159,8 +207,18 @@ static void make_the_world(void) {
   world.one[0] = 1, world.four[0] = 4, world.stride[0] = sizeof(float), world.ends[1] = 1;
   make_results();
   make_handles();
+  make_stores();
+  make_the_lasting_store();
   ask_for_results();
   make_files();
+}
+
+/* One without datasets. */
+static void remove_store(const char* path) {
+  char document[240];
+  snprintf(document, sizeof document, "%s/atlas.json", path);
+  remove(document);
+  remove(path);
 }
 
 static void end_the_world(void) {
@@ -177,10 +235,14 @@ static void end_the_world(void) {
   world.tensor->deleter(world.tensor);
   if (world.arrow_schema.release) world.arrow_schema.release(&world.arrow_schema);
   if (world.arrow_array.release) world.arrow_array.release(&world.arrow_array);
+  af_atlas_schema_free(world.atlas_schema);
+  af_dataset_close(world.dataset);
+  af_atlas_close(world.atlas);
   af_mmap_close(world.mmap);
   af_file_close(world.file);
   af_store_close(world.store);
   af_cache_close(world.cache);
+  remove_store(world.path);
   remove(world.path);
   remove(world.stack_path);
   remove(world.mmap_path);
