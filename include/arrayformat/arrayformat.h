@@ -877,6 +877,84 @@ AF_API af_status af_dataset_get_array_attribute(const af_dataset *dataset, const
 AF_API af_status af_dataset_array_attributes(const af_dataset *dataset, const char *name, int64_t name_len, af_value_map **out,
                                              af_error **err);
 
+/* -- across datasets. `rows` says which, and in which order: row_count rows of datasets; NULL: all datasets in the order of their rows.
+ *    AF_OUT_OF_BOUNDS: a row that is none; AF_DATASET_NOT_FOUND: one of a deleted dataset. With n rows chosen: */
+
+/*
+ * What a variable is in each of them, one line each: the dataset's name, its dtype and its shape. Where a dataset does not have it the dtype is -1 and
+ * the shape empty. AF_ARRAY_NOT_FOUND: no dataset of the store has it.
+ */
+AF_API af_status af_atlas_list_across(const af_atlas *atlas, const char *variable, int64_t variable_len, const int64_t *rows,
+                                      int64_t row_count, af_listing **out, af_error **err);
+/*
+ * Reads one variable of fixed-width dtype, ragged: dataset after dataset, each in C order, without gaps. The region is clipped to each dataset's
+ * shape; both NULL means all of it. Writes n + 1 byte offsets into `dst` to `offsets`, and to `present` (may be NULL) n times 1, or 0 where a
+ * dataset does not have the variable. With dst NULL nothing is read: offsets[n] is the size needed. row_count must be n, with rows NULL as well. Each block is decoded once, however many datasets
+ * it holds. AF_ARRAY_NOT_FOUND: no dataset of the store has it. AF_DTYPE_MISMATCH: variable length, or two of them are of different dtypes.
+ * AF_INVALID_ARGUMENT: dst_len is less, or another rank.
+ */
+AF_API af_status af_atlas_read_ragged(const af_atlas *atlas, const char *variable, int64_t variable_len, const int64_t *rows,
+                                      int64_t row_count, const int64_t *start, const int64_t *shape, int32_t rank, void *dst,
+                                      int64_t dst_len, int64_t *offsets, uint8_t *present, af_error **err);
+/* The same for strings and binary; row_count as there. `offsets` count elements: those of the i-th dataset are offsets[i] to offsets[i + 1] of *out. */
+AF_API af_status af_atlas_read_ragged_variable(const af_atlas *atlas, const char *variable, int64_t variable_len,
+                                               const int64_t *rows, int64_t row_count, const int64_t *start,
+                                               const int64_t *shape, int32_t rank, af_values **out, int64_t *offsets,
+                                               uint8_t *present, af_error **err);
+/*
+ * Reads the same region of each of them, stacked: n times the region's shape in C order. Both NULL: the whole arrays, whose common shape
+ * af_atlas_stack_shape tells. pad 0: all must have the variable (AF_ARRAY_NOT_FOUND) and reach over the region (AF_OUT_OF_BOUNDS). pad 1: what is missing is
+ * `fill`, or for NULL each array's fill value, or zero. AF_DTYPE_MISMATCH as above, and a fill that the dtype does not hold. AF_INVALID_ARGUMENT.
+ */
+AF_API af_status af_atlas_read_stacked(const af_atlas *atlas, const char *variable, int64_t variable_len, const int64_t *rows,
+                                       int64_t row_count, const int64_t *start, const int64_t *shape, int32_t rank, uint8_t pad,
+                                       const af_value *fill, void *dst, int64_t dst_len, af_error **err);
+/* The same for strings and binary; what is missing without a fill value is empty. */
+AF_API af_status af_atlas_read_stacked_variable(const af_atlas *atlas, const char *variable, int64_t variable_len,
+                                                const int64_t *rows, int64_t row_count, const int64_t *start,
+                                                const int64_t *shape, int32_t rank, uint8_t pad, const af_value *fill,
+                                                af_values **out, af_error **err);
+/*
+ * The least shape that all of them fit into. Writes its rank (at most AF_MAX_RANK) to *rank and its extents to `shape`, which has room for AF_MAX_RANK.
+ * AF_ARRAY_NOT_FOUND. AF_INVALID_ARGUMENT: their ranks differ.
+ */
+AF_API af_status af_atlas_stack_shape(const af_atlas *atlas, const char *variable, int64_t variable_len, const int64_t *rows,
+                                      int64_t row_count, int64_t *shape, int32_t *rank, af_error **err);
+/*
+ * One attribute of each of them: the dataset's name, and its value or NULL. `variable` names the array it belongs to; NULL: the dataset itself.
+ */
+AF_API af_status af_atlas_attribute_across(const af_atlas *atlas, const char *variable, int64_t variable_len, const char *key,
+                                           int64_t key_len, const int64_t *rows, int64_t row_count, af_value_map **out,
+                                           af_error **err);
+/* Statistics of a variable in each of them, the dataset's name beside them; not known where a dataset does not have it. */
+AF_API af_status af_atlas_stats_across(const af_atlas *atlas, const char *variable, int64_t variable_len, const int64_t *rows,
+                                       int64_t row_count, af_stats **out, af_error **err);
+
+/* -- choosing datasets by statistics and attributes, without reading data */
+
+/* Rows of datasets. Free with af_rows_free. */
+typedef struct af_rows af_rows;
+
+AF_API void af_rows_free(af_rows *rows);
+AF_API int64_t af_rows_count(const af_rows *rows);
+/* In rising order. Borrowed. */
+AF_API const int64_t *af_rows_data(const af_rows *rows);
+
+/*
+ * The datasets for which a predicate may hold, judged by the least and greatest value of each variable and by attributes. Its text is made of
+ *   temp < 5, temp between 0 and 5, temp in (1, 2)    some element of the variable temp may be so: = != < <= > >=, between (ends included), in
+ *   @region = 'arctic', temp@units in ('K', 'degC')   the attribute of the dataset, or of its array, is so
+ *   has temp, has @region, has temp@units             it is there at all
+ *   and, or, not, ( )                                 `not` turns the comparisons inside it around
+ * Names that are not letters, digits, '_', '.' and '-' stand in "double quotes", texts in 'single quotes'; a quote inside is written twice. Numbers are
+ * decimal; true, false. A timestamp is text as in RFC 3339. Each ? stands for the next of `parameters`, a scalar.
+ * Numbers are compared as numbers whatever their dtypes, floats in IEEE total order but -0 as 0, text and binary byte by byte; a number and a text never match. A dataset
+ * that lacks what is compared, or whose least and greatest values are not known or do not exist, is left out, by `not` as well. Lists are only there or
+ * not. AF_INVALID_ARGUMENT: the text is not understood (the message says where), another number of parameters.
+ */
+AF_API af_status af_atlas_select(const af_atlas *atlas, const char *predicate, int64_t predicate_len,
+                                 const af_value *const *parameters, int64_t parameter_count, af_rows **out, af_error **err);
+
 /* -- the store */
 
 /*

@@ -888,6 +888,29 @@ class Dataset {
   detail::Owner<af_dataset, af_dataset_close> dataset_;
 };
 
+// Rows of datasets, in any order; nothing: all datasets.
+using Rows = std::optional<std::vector<std::int64_t>>;
+
+// A variable of many datasets: that of the i-th is elements[offsets[i]] to elements[offsets[i + 1]].
+template <typename T>
+struct Ragged {
+  std::vector<T> elements;
+  std::vector<std::int64_t> offsets;
+  std::vector<std::uint8_t> present;  // 0 where a dataset does not have it
+};
+
+namespace detail {
+
+inline const std::int64_t* data(const Rows& rows) {
+  // An empty vector may have no memory, and NULL means all.
+  static constexpr std::int64_t kNone = 0;
+  if (!rows) return nullptr;
+  return rows->empty() ? &kNone : rows->data();
+}
+inline std::int64_t count(const Rows& rows) { return rows ? static_cast<std::int64_t>(rows->size()) : 0; }
+
+}  // namespace detail
+
 // Many datasets in one store.
 class Atlas {
  public:
@@ -947,6 +970,103 @@ class Atlas {
     return AtlasSchema(detail::ask<af_atlas_schema*>(af_atlas_get_schema, get()));
   }
 
+  // -- across datasets: those of `rows`, or all
+
+  // What the variable is in each; dtype -1 where a dataset does not have it.
+  Listing list_across(std::string_view variable, const Rows& rows = {}) const {
+    return Listing(detail::ask<af_listing*>(af_atlas_list_across, get(), variable.data(),
+                                            detail::length(variable), detail::data(rows),
+                                            detail::count(rows)));
+  }
+  // T must be the variable's dtype wherever there is one.
+  template <typename T>
+  Ragged<T> read_ragged(std::string_view variable, const Region& region = {}, const Rows& rows = {}) const {
+    check_type<T>(variable, rows);
+    const std::int64_t count = rows ? detail::count(rows) : info().dataset_count;
+    Ragged<T> result{{},
+                     std::vector<std::int64_t>(static_cast<std::size_t>(count) + 1),
+                     std::vector<std::uint8_t>(static_cast<std::size_t>(count))};
+    const auto read = [&](void* dst, std::int64_t dst_len) {
+      detail::call(af_atlas_read_ragged, get(), variable.data(), detail::length(variable), detail::data(rows),
+                   count, detail::data(region.start), detail::data(region.shape), detail::rank(region), dst,
+                   dst_len, result.offsets.data(), result.present.data());
+    };
+    read(nullptr, 0);
+    result.elements.resize(static_cast<std::size_t>(result.offsets.back()) / sizeof(T));
+    if (!result.elements.empty()) read(result.elements.data(), result.offsets.back());
+    for (std::int64_t& offset : result.offsets) offset /= static_cast<std::int64_t>(sizeof(T));
+    return result;
+  }
+  Ragged<std::string> read_ragged_variable(std::string_view variable, const Region& region = {},
+                                           const Rows& rows = {}) const {
+    const std::int64_t count = rows ? detail::count(rows) : info().dataset_count;
+    Ragged<std::string> result{{},
+                               std::vector<std::int64_t>(static_cast<std::size_t>(count) + 1),
+                               std::vector<std::uint8_t>(static_cast<std::size_t>(count))};
+    af_values* found = nullptr;
+    detail::call(af_atlas_read_ragged_variable, get(), variable.data(), detail::length(variable),
+                 detail::data(rows), count, detail::data(region.start), detail::data(region.shape),
+                 detail::rank(region), &found, result.offsets.data(), result.present.data());
+    const Values values(found);
+    for (std::int64_t i = 0; i < values.count(); i++) result.elements.emplace_back(values[i]);
+    return result;
+  }
+  // The least shape that the variable of each fits into.
+  Extents stack_shape(std::string_view variable, const Rows& rows = {}) const {
+    Extents shape(AF_MAX_RANK);
+    std::int32_t rank = 0;
+    detail::call(af_atlas_stack_shape, get(), variable.data(), detail::length(variable), detail::data(rows),
+                 detail::count(rows), shape.data(), &rank);
+    shape.resize(static_cast<std::size_t>(rank));
+    return shape;
+  }
+  // The same region of each in C order, with `fill`, else each array's fill value or zero, for what is
+  // missing.
+  template <typename T>
+  std::vector<T> read_padded(std::string_view variable, const Region& region = {}, const Rows& rows = {},
+                             const std::optional<ValueView>& fill = {}) const {
+    return read_stacked<T>(variable, region, rows, 1, fill ? fill->get() : nullptr);
+  }
+  // The same; AF_ARRAY_NOT_FOUND, AF_OUT_OF_BOUNDS where something is missing.
+  template <typename T>
+  std::vector<T> read_stacked(std::string_view variable, const Region& region = {},
+                              const Rows& rows = {}) const {
+    return read_stacked<T>(variable, region, rows, 0, nullptr);
+  }
+  Values read_stacked_variable(std::string_view variable, const Region& region = {}, const Rows& rows = {},
+                               bool pad = false, const std::optional<ValueView>& fill = {}) const {
+    return Values(detail::ask<af_values*>(
+        af_atlas_read_stacked_variable, get(), variable.data(), detail::length(variable), detail::data(rows),
+        detail::count(rows), detail::data(region.start), detail::data(region.shape), detail::rank(region),
+        static_cast<std::uint8_t>(pad), fill ? fill->get() : nullptr));
+  }
+  // One attribute of each dataset, or of its array.
+  ValueMap attribute_across(std::string_view key, const Rows& rows = {}) const {
+    return ValueMap(detail::ask<af_value_map*>(af_atlas_attribute_across, get(), nullptr, 0, key.data(),
+                                               detail::length(key), detail::data(rows), detail::count(rows)));
+  }
+  ValueMap array_attribute_across(std::string_view variable, std::string_view key,
+                                  const Rows& rows = {}) const {
+    return ValueMap(detail::ask<af_value_map*>(af_atlas_attribute_across, get(), variable.data(),
+                                               detail::length(variable), key.data(), detail::length(key),
+                                               detail::data(rows), detail::count(rows)));
+  }
+  Stats stats_across(std::string_view variable, const Rows& rows = {}) const {
+    return Stats(detail::ask<af_stats*>(af_atlas_stats_across, get(), variable.data(),
+                                        detail::length(variable), detail::data(rows), detail::count(rows)));
+  }
+  // The rows of datasets for which the predicate may hold.
+  std::vector<std::int64_t> select(std::string_view predicate,
+                                   const std::vector<ValueView>& parameters = {}) const {
+    std::vector<const af_value*> values;
+    for (const ValueView& value : parameters) values.push_back(value.get());
+    const detail::Owner<af_rows, af_rows_free> found(
+        detail::ask<af_rows*>(af_atlas_select, get(), predicate.data(), detail::length(predicate),
+                              values.data(), static_cast<std::int64_t>(values.size())));
+    const std::int64_t* first = af_rows_data(found.get());
+    return {first, first + af_rows_count(found.get())};
+  }
+
   // -- the store
 
   void flush() { detail::call(af_atlas_flush, get()); }
@@ -959,6 +1079,28 @@ class Atlas {
   std::int64_t gc() { return detail::ask<std::int64_t>(af_atlas_gc, get()); }
 
  private:
+  template <typename T>
+  void check_type(std::string_view variable, const Rows& rows) const {
+    const Listing listing = list_across(variable, rows);
+    for (std::int64_t i = 0; i < listing.count(); i++)
+      if (listing.data_type(i) != -1)
+        detail::check_type(listing.data_type(i), data_type_of<T>, "the variable");
+  }
+  template <typename T>
+  std::vector<T> read_stacked(std::string_view variable, const Region& region, const Rows& rows,
+                              std::uint8_t pad, const af_value* fill) const {
+    check_type<T>(variable, rows);
+    std::int64_t count = rows ? detail::count(rows) : info().dataset_count;
+    for (std::int64_t extent : region.shape.empty() ? stack_shape(variable, rows) : region.shape)
+      count *= extent;
+    std::vector<T> elements(static_cast<std::size_t>(count));
+    detail::call(af_atlas_read_stacked, get(), variable.data(), detail::length(variable), detail::data(rows),
+                 detail::count(rows), detail::data(region.start), detail::data(region.shape),
+                 detail::rank(region), pad, fill, elements.data(),
+                 detail::length_in_bytes(Span<T>(elements)));
+    return elements;
+  }
+
   detail::Owner<af_atlas, af_atlas_close> atlas_;
 };
 

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <shared_mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +42,17 @@ struct AtlasInfo {
 
 class Dataset;
 
+// Rows of datasets, in any order; nothing means all datasets.
+using RowChoice = std::optional<std::span<const int64_t>>;
+
+// A caller's region: both spans empty mean all of each array.
+struct RegionChoice {
+  std::span<const int64_t> start;
+  std::span<const int64_t> shape;
+
+  bool is_all() const { return start.empty() && shape.empty(); }
+};
+
 class Atlas : public std::enable_shared_from_this<Atlas> {
  public:
   // `prefix`: what the keys of the store begin with, without a '/' at its end; "" for all of it.
@@ -63,6 +76,23 @@ class Atlas : public std::enable_shared_from_this<Atlas> {
   VariableData list_datasets() const;
   VariableData list_variables() const;
   MergedSchema merged() const;
+
+  // Across datasets: atlas_across.cc.
+  Listing list_across(std::string_view variable, const RowChoice& rows) const;
+  // Fills `offsets`, in bytes or elements, and, if given, `present`; elements only into a given `dst`.
+  void read_ragged(std::string_view variable, const RowChoice& rows, const RegionChoice& region,
+                   std::optional<MutableBytes> dst, std::span<int64_t> offsets, uint8_t* present) const;
+  VariableData read_ragged_texts(std::string_view variable, const RowChoice& rows, const RegionChoice& region,
+                                 std::span<int64_t> offsets, uint8_t* present) const;
+  void read_stacked(std::string_view variable, const RowChoice& rows, const RegionChoice& region, bool pad,
+                    const Value* fill, MutableBytes dst) const;
+  VariableData read_stacked_texts(std::string_view variable, const RowChoice& rows,
+                                  const RegionChoice& region, bool pad, const Value* fill) const;
+  Extents stack_shape(std::string_view variable, const RowChoice& rows) const;
+  std::vector<NamedStats> stats_across(std::string_view variable, const RowChoice& rows) const;
+  // `variable` is empty for attributes of the datasets themselves.
+  ValueMap attribute_across(std::string_view variable, std::string_view key, const RowChoice& rows) const;
+  std::vector<int64_t> select(std::string_view predicate, std::span<const Value* const> parameters) const;
 
   void flush();
   bool is_dirty() const;

@@ -78,6 +78,8 @@ af_stats* new_stats(std::vector<NamedStats> stats) {
   return result.release();
 }
 
+af_rows* new_rows(std::vector<int64_t> rows) { return new af_rows{std::move(rows)}; }
+
 af_report* new_report(std::vector<Finding> findings) { return new af_report{std::move(findings)}; }
 
 }  // namespace af
@@ -177,6 +179,14 @@ const af_value* af_stats_max(const af_stats* stats, int64_t i) {
   const auto* found = row(stats, i);
   return found == nullptr ? nullptr : borrow(found->max);
 }
+
+void af_rows_free(af_rows* rows) { delete rows; }
+
+int64_t af_rows_count(const af_rows* rows) {
+  return rows == nullptr ? 0 : static_cast<int64_t>(rows->rows.size());
+}
+
+const int64_t* af_rows_data(const af_rows* rows) { return rows == nullptr ? nullptr : rows->rows.data(); }
 
 void af_report_free(af_report* report) { delete report; }
 

@@ -53,6 +53,10 @@ struct af_stats {
   std::vector<Row> rows;
 };
 
+struct af_rows {
+  std::vector<int64_t> rows;
+};
+
 struct af_report {
   std::vector<af::Finding> findings;
 };
@@ -84,6 +88,7 @@ af_values* new_values(std::string bytes);
 af_schema* new_schema(ArraySchema schema);
 af_listing* new_listing(Listing listing);
 af_stats* new_stats(std::vector<NamedStats> stats);
+af_rows* new_rows(std::vector<int64_t> rows);
 af_report* new_report(std::vector<Finding> findings);
 af_atlas_schema* new_atlas_schema(const DatasetSchema& schema);
 af_atlas_schema* new_atlas_schema(const MergedSchema& schema);

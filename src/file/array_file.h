@@ -190,6 +190,7 @@ class ArrayFile {
   struct Impl;
 
  private:
+  friend class ArrayBatch;
   explicit ArrayFile(std::unique_ptr<Impl> impl);
   // Many readers or one changer. All public calls take it; nothing inside does.
   mutable std::shared_mutex mutex_;

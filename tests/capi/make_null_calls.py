@@ -11,7 +11,7 @@ import re
 import sys
 
 LIVING = {"af_file", "af_atlas", "af_dataset", "af_store", "af_cache", "af_mmap"}
-PLAIN = {"af_error", "af_atlas_schema", "af_value", "af_value_map", "af_values", "af_schema", "af_listing", "af_stats", "af_report", "af_mmap_view"}
+PLAIN = {"af_error", "af_atlas_schema", "af_rows", "af_value", "af_value_map", "af_values", "af_schema", "af_listing", "af_stats", "af_report", "af_mmap_view"}
 INTEGER_BITS = {"int64_t": 64, "int32_t": 32, "uint8_t": 8, "af_data_type": 32, "af_status": 32}
 
 # Good values: of a function's parameter, else of a type and name, else of a name.
@@ -36,6 +36,13 @@ GOOD = {
     "level": "0", "i": "0", "size": "3", "list_dtype": "AF_LIST", "capacity": "1024", "condition": "AF_PUT_ALWAYS",
     "src": "world.floats", "src_len": "16", "dst": "world.floats", "dst_len": "16", "advice": "AF_ADVICE_NORMAL", "offset": "0",
     "length": "16", "wait": "1", "status": "AF_IO", "struct_size": "(int64_t)sizeof world.options",
+    # across datasets
+    "variable": '"a"', "variable_len": "1", ("int64_t", "rows"): "world.zero", "row_count": "1", "pad": "0", "present": "world.present",
+    "predicate": '"a > ?"', "predicate_len": "5", "parameters": "world.parameters", "parameter_count": "1",
+    ("af_rows", "rows"): "world.rows", ("af_atlas_read_ragged", "offsets"): "world.numbers",
+    ("af_atlas_read_ragged_variable", "offsets"): "world.numbers", ("af_atlas_read_ragged_variable", "variable"): '"s"',
+    ("af_atlas_read_stacked_variable", "variable"): '"s"', ("af_atlas_read_stacked_variable", "fill"): "world.text",
+    ("af_atlas_stack_shape", "shape"): "world.numbers", ("af_atlas_stack_shape", "rank"): "&world.rank",
     # parameters of one function
     ("af_atlas_options_init", "struct_size"): "(int64_t)sizeof world.atlas_options",
     ("af_atlas_open", "path"): "world.atlas_path", ("af_atlas_open_in", "prefix"): '"w"',
@@ -56,8 +63,9 @@ GOOD = {
 }
 
 OUT_NAMES = {"out", "count", "changed", "name_len", "key_len", "out_len"}
-MAY_BE_NULL = {"options", "fill", "changed", "name_len", "key_len", "out_len", "progress", "context", "strides", "err"}
-MAY_BE_NULL_IN = {("af_file_set_cache", "cache"), ("af_atlas_set_cache", "cache"), ("af_atlas_gc", "out"), ("af_file_read_many", "dst")}
+MAY_BE_NULL = {"options", "fill", "changed", "name_len", "key_len", "out_len", "progress", "context", "strides", "rows", "present", "err"}
+MAY_BE_NULL_IN = {("af_file_set_cache", "cache"), ("af_atlas_set_cache", "cache"), ("af_atlas_gc", "out"), ("af_file_read_many", "dst"),
+                  ("af_atlas_read_ragged", "dst"), ("af_atlas_attribute_across", "variable")}
 MUST_NOT_BE_NULL_IN = {("af_file_options_init", "options"), ("af_atlas_options_init", "options"), ("af_mmap_options_init", "options"), ("af_mmap_strides", "strides"),
                        ("af_mmap_element_strides", "strides")}
 

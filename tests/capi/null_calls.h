@@ -27,6 +27,7 @@ static struct world {
   af_dataset* dataset;
   af_dataset* closed_dataset;
   af_atlas_schema* atlas_schema;
+  af_rows* rows;
   af_store* closed_store;
   af_cache* closed_cache;
   af_mmap* closed_mmap;
@@ -54,6 +55,9 @@ static struct world {
 
   int64_t zero[1], one[1], four[1], stride[1], ends[2], numbers[2];
   float floats[4];
+  const af_value* parameters[1];
+  uint8_t present[1];
+  int32_t rank;
 } world;
 
 static int32_t go_on(void* context, int64_t done, int64_t total) {
@@ -126,6 +130,7 @@ static void make_stores(void) {
   fill_a_store(world.atlas);
   OK(af_atlas_open_dataset(world.atlas, "d", 1, &world.dataset, &err));
   OK(af_dataset_get_schema(world.dataset, &world.atlas_schema, &err));
+  OK(af_atlas_select(world.atlas, "has a", -1, NULL, 0, &world.rows, &err));
   OK(af_atlas_open_in(world.store, "w", 1, NULL, &world.closed_atlas, &err));
   OK(af_atlas_open_dataset(world.atlas, "d", 1, &world.closed_dataset, &err));
   af_atlas_close(world.closed_atlas);
@@ -159,6 +164,7 @@ static void make_results(void) {
   OK(af_schema_create(AF_FLOAT32, world.four, 1, &world.schema, &err));
   OK(af_value_create(AF_FLOAT64, 0, &half, 1, &world.value, &err));
   OK(af_value_create_text("text", -1, &world.text, &err));
+  world.parameters[0] = world.value;
 }
 
 static void ask_for_results(void) {
@@ -236,6 +242,7 @@ static void end_the_world(void) {
   if (world.arrow_schema.release) world.arrow_schema.release(&world.arrow_schema);
   if (world.arrow_array.release) world.arrow_array.release(&world.arrow_array);
   af_atlas_schema_free(world.atlas_schema);
+  af_rows_free(world.rows);
   af_dataset_close(world.dataset);
   af_atlas_close(world.atlas);
   af_mmap_close(world.mmap);
