@@ -35,6 +35,9 @@ std::shared_ptr<ArrayFile> ArrayFile::begin(std::shared_ptr<ObjectStore> store, 
                                             const FileOptions& options) {
   auto impl = std::make_unique<Impl>(std::move(store), key, options);
   impl->writable = true;
+  // Now, since what does not fit into memory is spooled there before there is a base.
+  const StackName& name = impl->name;
+  impl->store->make_folder(name.base().substr(0, name.base().size() - name.base_name().size() - 1));
   impl->base_to_make = empty_base(options.footer_version, random_layer_id(), {});
   impl->snapshot = snapshot_of(impl->base_to_make, impl->name, std::make_shared<IoCounters>());
   return std::shared_ptr<ArrayFile>(new ArrayFile(std::move(impl)));
@@ -42,7 +45,6 @@ std::shared_ptr<ArrayFile> ArrayFile::begin(std::shared_ptr<ObjectStore> store, 
 
 // Another writer may have made the stack by now; then that one is it.
 void ArrayFile::Impl::make_base() {
-  store->make_folder(name.base().substr(0, name.base().size() - name.base_name().size() - 1));
   {
     std::unique_ptr<StoreLock> lock = lock_stack();
     if (store->put(name.base(), base_to_make, Condition::if_absent()))

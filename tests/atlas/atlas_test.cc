@@ -42,6 +42,17 @@ TEST_P(AStore, ShowsItsOwnChangesBeforeTheyAreFlushedAndDropsThemWhenClosed) {
   EXPECT_FALSE(holds("w/v/data.af"));
 }
 
+TEST_P(AStore, TakesMoreThanFitsIntoItsBufferBeforeTheFirstFlush) {
+  AtlasOptions options = to_write();
+  options.stacks.write_buffer_size = 1;
+  Collection made = create(options);
+  std::vector<int32_t> values(1000, 7);
+  for (int i = 0; i < 5; i++) made.create("d" + std::to_string(i)).put<int32_t>("temp", values);
+  made->flush();
+  for (const std::string& name : made.datasets())
+    EXPECT_EQ(open_to_read().open(name).read<int32_t>("temp"), values);
+}
+
 TEST_P(AStore, IsFoundByItsFolderOrItsDocument) {
   create().create("a");
   Collection made = open();
