@@ -206,6 +206,11 @@ class Stack:
     def compact(self, operation):
         self.library.call("file_compact", self.file)
 
+    def copy(self, operation):
+        options = FileOptions(struct_size=ctypes.sizeof(FileOptions), durability=1, footer_version=operation["footer"],
+                              codec=CODECS.get(operation.get("codec"), 0), block_size=operation.get("block_size", 0))
+        self.library.call("file_copy", self.file, *text(operation["path"]), byref(options))
+
     # -- reading
 
     def names(self):

@@ -1,9 +1,11 @@
-//! `af-reference`: the published array-format crates, four versions side by side, behind one command.
+//! `af-reference`: the published array-format crates, five versions side by side, behind one command.
 //!
 //! The sources in `version/` are compiled once against each of them.
 
 // Once for each version, on purpose.
 #![allow(clippy::duplicate_mod)]
+// What is boxed in one version is a vector in another.
+#![allow(clippy::useless_conversion)]
 
 mod json;
 
@@ -15,7 +17,7 @@ use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
 
 const USAGE: &str = "\
-usage: af-reference --crate 0.9|0.10|0.11|0.12 VERB
+usage: af-reference --crate 0.9|0.10|0.11|0.12|0.15 VERB (of 0.15 only dump)
   apply FILE            runs the operations (a JSON list) on standard input, each as the crate's own call
   dump FILE [KEYS]      prints what the crate reads, as JSON; KEYS (a JSON list) are the attributes to ask for
   bench-write FILE N    writes N arrays of 250 i32, prints seconds and peak memory
@@ -30,6 +32,7 @@ macro_rules! version {
             mod attribute;
             mod bench;
             mod codec;
+            mod description;
             mod dump;
             mod element;
             #[path = $lists]
@@ -55,6 +58,25 @@ version!(v09, af09, "no_list_attribute.rs");
 version!(v10, af10, "no_list_attribute.rs");
 version!(v11, af11, "list_attribute.rs");
 version!(v12, af12, "list_attribute.rs");
+
+/// The version of files that are never changed; what changes them has another interface there.
+#[path = "version"]
+mod v15 {
+    use af15 as af;
+    // Values are only read.
+    #[allow(dead_code)]
+    mod attribute;
+    mod description;
+    #[allow(dead_code)]
+    mod element;
+    #[allow(dead_code)]
+    mod list_attribute;
+    mod single;
+
+    pub fn run(verb: &str, path: &str) -> Result<serde_json::Value, String> {
+        if verb == "dump" { single::dump(path) } else { Err(super::USAGE.into()) }
+    }
+}
 
 /// Runs a future of the crate to its end.
 fn wait<F: Future>(future: F) -> F::Output {
@@ -88,6 +110,7 @@ fn run(arguments: &[String]) -> Result<Value, String> {
         ("--crate", "0.10") => v10::run(verb, path, rest),
         ("--crate", "0.11") => v11::run(verb, path, rest),
         ("--crate", "0.12") => v12::run(verb, path, rest),
+        ("--crate", "0.15") => v15::run(verb, path),
         _ => Err(USAGE.into()),
     }
 }

@@ -25,7 +25,7 @@ pub fn from_json(value: &Value) -> AttributeValue {
         "UInt64" => AttributeValue::UInt64(json::integer(value) as u64),
         "Float32" => AttributeValue::Float32(json::to_f32(value)),
         "Float64" => AttributeValue::Float64(json::to_f64(value)),
-        "String" => AttributeValue::String(json::text(value)),
+        "String" => AttributeValue::String(json::text(value).into()),
         _ => list_attribute::from_json(tag, value),
     }
 }
@@ -45,7 +45,7 @@ pub fn to_json(value: &AttributeValue) -> Value {
         AttributeValue::UInt64(v) => json!({"UInt64": v}),
         AttributeValue::Float32(v) => json!({"Float32": json::of_f32(*v)}),
         AttributeValue::Float64(v) => json!({"Float64": json::of_f64(*v)}),
-        AttributeValue::String(v) => json!({"String": v}),
+        AttributeValue::String(v) => json!({"String": v.as_str()}),
         other => list_attribute::to_json(other),
     }
 }

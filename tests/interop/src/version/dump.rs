@@ -1,42 +1,13 @@
 //! What the crate reads of a stack, in the form of `af dump --json`.
 
-use super::af::{ArrayFile, ArrayStats, DType, MergedArrayMeta, StatValue};
+use super::af::{ArrayFile, MergedArrayMeta};
 use super::attribute;
+use super::description::{dtype, statistics};
 use super::element::{Element, with_element};
 use super::stack::open;
 use crate::{json, wait};
 use serde_json::{Map, Value, json};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-
-fn dtype(dtype: &DType) -> Value {
-    match dtype {
-        DType::FixedSizeList { child, size } => {
-            json!({"FixedSizeList": {"child": self::dtype(child), "size": size}})
-        }
-        DType::List { child } => json!({"List": {"child": self::dtype(child)}}),
-        other => json!(format!("{other:?}")),
-    }
-}
-
-fn statistic(value: &Option<StatValue>) -> Value {
-    match value {
-        None => Value::Null,
-        Some(StatValue::Int(v)) => json!({"Int": v}),
-        Some(StatValue::UInt(v)) => json!({"UInt": v}),
-        Some(StatValue::Float(v)) => json!({"Float": json::of_f64(*v)}),
-        Some(StatValue::Bytes(v)) => json!({"Bytes": json::hex(v)}),
-        Some(StatValue::TimestampNs(v)) => json!({"TimestampNs": v}),
-    }
-}
-
-fn statistics(stats: &ArrayStats) -> Value {
-    json!({
-        "min": statistic(&stats.min),
-        "max": statistic(&stats.max),
-        "null_count": stats.null_count,
-        "row_count": stats.row_count,
-    })
-}
 
 fn content<T: Element>(file: &ArrayFile, name: &str) -> Value {
     // Some damaged or misused stacks make the crate panic where it should answer an error.

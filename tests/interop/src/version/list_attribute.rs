@@ -6,20 +6,24 @@ use serde_json::{Value, json};
 
 pub fn from_json(tag: &str, value: &Value) -> AttributeValue {
     match tag {
-        "Binary" => AttributeValue::Binary(json::bytes(value)),
-        "BoolList" => AttributeValue::BoolList(list(value, json::boolean)),
-        "Int8List" => AttributeValue::Int8List(list(value, |v| json::integer(v) as i8)),
-        "Int16List" => AttributeValue::Int16List(list(value, |v| json::integer(v) as i16)),
-        "Int32List" => AttributeValue::Int32List(list(value, |v| json::integer(v) as i32)),
-        "Int64List" => AttributeValue::Int64List(list(value, |v| json::integer(v) as i64)),
-        "UInt8List" => AttributeValue::UInt8List(list(value, |v| json::integer(v) as u8)),
-        "UInt16List" => AttributeValue::UInt16List(list(value, |v| json::integer(v) as u16)),
-        "UInt32List" => AttributeValue::UInt32List(list(value, |v| json::integer(v) as u32)),
-        "UInt64List" => AttributeValue::UInt64List(list(value, |v| json::integer(v) as u64)),
-        "Float32List" => AttributeValue::Float32List(list(value, json::to_f32)),
-        "Float64List" => AttributeValue::Float64List(list(value, json::to_f64)),
-        "StringList" => AttributeValue::StringList(list(value, json::text)),
-        "BinaryList" => AttributeValue::BinaryList(list(value, json::bytes)),
+        "Binary" => AttributeValue::Binary(json::bytes(value).into()),
+        "BoolList" => AttributeValue::BoolList(list(value, json::boolean).into()),
+        "Int8List" => AttributeValue::Int8List(list(value, |v| json::integer(v) as i8).into()),
+        "Int16List" => AttributeValue::Int16List(list(value, |v| json::integer(v) as i16).into()),
+        "Int32List" => AttributeValue::Int32List(list(value, |v| json::integer(v) as i32).into()),
+        "Int64List" => AttributeValue::Int64List(list(value, |v| json::integer(v) as i64).into()),
+        "UInt8List" => AttributeValue::UInt8List(list(value, |v| json::integer(v) as u8).into()),
+        "UInt16List" => AttributeValue::UInt16List(list(value, |v| json::integer(v) as u16).into()),
+        "UInt32List" => AttributeValue::UInt32List(list(value, |v| json::integer(v) as u32).into()),
+        "UInt64List" => AttributeValue::UInt64List(list(value, |v| json::integer(v) as u64).into()),
+        "Float32List" => AttributeValue::Float32List(list(value, json::to_f32).into()),
+        "Float64List" => AttributeValue::Float64List(list(value, json::to_f64).into()),
+        "StringList" => {
+            AttributeValue::StringList(list(value, json::text).into_iter().map(Into::into).collect())
+        }
+        "BinaryList" => {
+            AttributeValue::BinaryList(list(value, json::bytes).into_iter().map(Into::into).collect())
+        }
         other => panic!("no such kind of attribute: {other}"),
     }
 }
@@ -42,7 +46,9 @@ pub fn to_json(value: &AttributeValue) -> Value {
         AttributeValue::Float64List(v) => {
             json!({"Float64List": v.iter().map(|v| json::of_f64(*v)).collect::<Vec<_>>()})
         }
-        AttributeValue::StringList(v) => json!({"StringList": v}),
+        AttributeValue::StringList(v) => {
+            json!({"StringList": v.iter().map(|v| v.as_str()).collect::<Vec<_>>()})
+        }
         AttributeValue::BinaryList(v) => {
             json!({"BinaryList": v.iter().map(|v| json::hex(v)).collect::<Vec<_>>()})
         }
