@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <climits>
+#include <cstring>
 #include <memory>
 #include <optional>
 
@@ -80,6 +81,9 @@ size_t lz4_decompress(ByteView stored, MutableBytes out, size_t wanted) {
   if (block.size() > INT_MAX || target > INT_MAX)
     fail(Status::kLimitExceeded, "lz4 block of ", stored.size(), " bytes, ", target, " decoded: at most ",
          INT_MAX, " can be read");
+  // A damaged block may have a match at distance 0, which lz4 takes for bytes that are there already. They
+  // must not be what somebody else left in memory.
+  if (target != 0) std::memset(out.data(), 0, target);
   auto* from = reinterpret_cast<const char*>(block.data());
   auto* to = reinterpret_cast<char*>(out.data());
   int from_size = static_cast<int>(block.size());

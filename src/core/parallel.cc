@@ -85,6 +85,8 @@ namespace {
 // What the threads of one for_each share. It outlives the call: a helper may wake up after all items are
 // taken.
 struct Batch {
+  Batch(int64_t items, const std::function<void(int64_t)>* work) : count(items), body(work) {}
+
   const int64_t count;
   const std::function<void(int64_t)>* body;
   std::atomic<int64_t> next{0};

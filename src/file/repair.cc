@@ -134,8 +134,9 @@ void Salvage::open_layers() {
 // ---------------------------------------------------------------- arrays
 
 void Salvage::find_mention(const Mention& mention, std::string_view name) {
+  bool deleted = mention.view().deleted();  // throws while nothing has changed yet
   auto [place, added] = places_.try_emplace(std::string(name), arrays_.size());
-  if (mention.view().deleted()) {
+  if (deleted) {
     if (!added) arrays_[place->second].mentions.clear();
     places_.erase(place);
     return;
@@ -213,8 +214,9 @@ void Salvage::save_attributes(ArrayFile::Impl& target, const Found& found) {
   std::string where = text_of("array ", quoted(found.name), ": its attributes are lost: ");
   AttributeMap attributes;
   sound(where, [&] { attributes = resolve_attributes(found.mentions); });
-  for (const auto& [key, value] : attributes)
-    sound(text_of("array ", quoted(found.name), ": "), [&] { target.set_attribute(found.name, key, value); });
+  for (const auto& pair : attributes)
+    sound(text_of("array ", quoted(found.name), ": "),
+          [&] { target.set_attribute(found.name, pair.first, pair.second); });
 }
 
 void Salvage::save_array(ArrayFile::Impl& target, Found& found) {

@@ -11,7 +11,7 @@ namespace {
 
 constexpr int kOpenTries = 16;
 // How many files whose names begin like a sidecar's may lie beside a stack: its statistics, other stacks, ...
-constexpr int64_t kMaxNeighbours = 1 << 20;
+constexpr int64_t kMaxNeighbours = 1 << 16;
 
 // How the reference's store writes a path segment; it does so twice for sidecars, and then never finds them
 // again.

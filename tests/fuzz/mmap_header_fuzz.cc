@@ -1,15 +1,13 @@
 // A whole file of a mapped array: its header is decoded, and where it is accepted every element must lie in
 // the file.
 #include <algorithm>
-#include <cstdlib>
 
+#include "fuzz/fuzz.h"
 #include "mmap/mmap_header.h"
 
 namespace {
 
-void require(bool condition) {
-  if (!condition) std::abort();
-}
+using af::fuzz::require;
 
 void decode(af::ByteView file, af::HeaderCheck check) {
   const af::ByteView head = file.first(std::min<size_t>(file.size(), af::kMmapHeaderSize));
@@ -23,14 +21,15 @@ void decode(af::ByteView file, af::HeaderCheck check) {
     require(layout.file_size() == static_cast<int64_t>(file.size()));
   } catch (const af::Error& error) {
     require(error.status() == af::Status::kCorrupt || error.status() == af::Status::kUnsupported);
+  } catch (const std::bad_alloc&) {
   }
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  const af::ByteView file(reinterpret_cast<const std::byte*>(data), size);
-  decode(file, af::HeaderCheck::kReadable);
-  decode(file, af::HeaderCheck::kExact);
-  return 0;
+  return af::fuzz::run(data, size, [](af::ByteView file) {
+    decode(file, af::HeaderCheck::kReadable);
+    decode(file, af::HeaderCheck::kExact);
+  });
 }

@@ -208,6 +208,14 @@ TEST(Lz4, DecodesOnlyAsFarAsIsWanted) {
   }
 }
 
+// A match at distance 0, which no writer makes: lz4 itself would answer what was in memory before.
+TEST(Lz4, NeverShowsWhatWasInMemory) {
+  Bytes stored = number(16) + bytes_of("\x24\x05\x00\x00\x00\x60\x00\x00\x68\x00\x00\x00"sv);
+  Bytes first(16, std::byte{0xaa}), second(16, std::byte{0x55});
+  EXPECT_EQ(decompress("lz4", stored, first), decompress("lz4", stored, second));
+  EXPECT_EQ(first, second);
+}
+
 TEST(Lz4, TakesNoMoreThanItsOwnLimit) {
   constexpr size_t kMost = 0x7e000000;
   EXPECT_GT(compress_bound({"lz4", 0}, kMost), kMost);
