@@ -124,7 +124,10 @@ struct ArrayFile::Impl {
   // Takes back a layer that found itself on the wrong parent.
   void withdraw(const std::string& key, const LayerId& id);
   void require_memory_of(const Snapshot& next, const LayerId& parent) const;
-  std::shared_ptr<const Snapshot> reopen_committed();
+  // What to throw when the stack cannot be opened after a commit. Made before it: afterwards nothing may
+  // fail.
+  std::exception_ptr committed_unseen(const std::string& why) const;
+  std::shared_ptr<const Snapshot> reopen_committed(const std::exception_ptr& unseen);
   // Takes the statistics away before a commit, and answers what no layer knows: those of foreign layers.
   std::shared_ptr<const StatsIndex> take_stats_file();
   // After a commit that failed.

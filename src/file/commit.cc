@@ -272,16 +272,26 @@ void ArrayFile::Impl::renew_stats_file() {
 
 // ---------------------------------------------------------------- flush
 
-std::shared_ptr<const Snapshot> ArrayFile::Impl::reopen_committed() {
+std::exception_ptr ArrayFile::Impl::committed_unseen(const std::string& why) const {
+  return std::make_exception_ptr(
+      Error(Status::kStale, text_of(name.base(),
+                                    ": the changes are committed, but opening them failed, refresh "
+                                    "to see them: ",
+                                    why)));
+}
+
+std::shared_ptr<const Snapshot> ArrayFile::Impl::reopen_committed(const std::exception_ptr& unseen) {
   try {
     return look();
-  } catch (const Error& error) {
+  } catch (const std::exception& error) {
     pending->clear();
-    throw Error(
-        Status::kStale,
-        text_of(name.base(), ": the changes are committed, but opening them failed, refresh to see them: ",
-                error.message()),
-        error.os_errno(), error.http_status());
+    std::exception_ptr told = unseen;
+    try {
+      told = committed_unseen(error.what());
+    } catch (const std::bad_alloc&) {
+      // What was made in time has to do.
+    }
+    std::rethrow_exception(told);
   }
 }
 
@@ -310,22 +320,27 @@ bool ArrayFile::Impl::commit_sidecar(BlockPacker& packer,
   std::vector<std::byte> tail = tail_for(id);
   // Those that are there are wrong from the moment the layer is there, also if the power fails in between.
   std::shared_ptr<const StatsIndex> known_stats = take_stats_file();
+  std::exception_ptr unseen = committed_unseen("there is no memory");
+  if (members) members->own.insert(id);
   std::optional<std::string> version;
   try {
     version = packer.upload().finish(key, tail, Condition::if_absent());
   } catch (...) {
+    if (members) members->own.erase(id);
     put_back_stats_file(known_stats);
     throw;
   }
   counters->count_write(static_cast<int64_t>(tail.size()));
-  if (!version) return false;
-  if (members) members->own.insert(id);
-  auto next = reopen_committed();
+  if (!version) {
+    if (members) members->own.erase(id);
+    return false;
+  }
+  auto next = reopen_committed(unseen);
   if (!next->contains_layer(id)) {
     // Without a lock another writer may have put a layer, or a new base, below this one in the meantime.
     withdraw(key, id);
     // A compaction may have taken it in all the same before it was gone.
-    next = reopen_committed();
+    next = reopen_committed(unseen);
     if (!next->contains_layer(id)) {
       if (members) members->own.erase(id);
       require_memory_of(*next, snapshot->top().id());
@@ -355,11 +370,12 @@ void ArrayFile::Impl::flush() {
              ": to define an array anew in this way all must be rewritten at once, which needs a store with "
              "locks: delete it, flush, compact, and define it then");
       lock.reset();
-      // Sidecars of other writers count whatever a base says: they must be gone before a base holds what they
-      // would hide.
-      if (std::ranges::any_of(snapshot->layers(),
-                              [](const auto& layer) { return layer->number() != 0 && layer->foreign(); }))
+      // On a base that holds the changes no older sidecars may be left, not even after a crash: not all
+      // readers know that they are in it.
+      if (snapshot->layers().size() > 1) {
         without_pending([this] { rewrite_base(); });
+        continue;
+      }
       rewrite_base();
       return;
     }

@@ -55,6 +55,8 @@ void ArrayFile::Impl::rewrite_base() {
   if (!as_read)
     fail(Status::kConflict, name.base(), " was changed by another writer while it was being rewritten");
   if (!pending->empty() || !keeps_stats_file()) drop_stats_file();
+  std::vector<std::shared_ptr<const Layer>> old_layers = snapshot->layers();
+  std::exception_ptr unseen = committed_unseen("there is no memory");
   std::optional<std::string> version =
       writer.upload().finish(name.base(), tail, Condition::if_match(snapshot->base().version()));
   if (!version)
@@ -63,12 +65,11 @@ void ArrayFile::Impl::rewrite_base() {
 
   // From here on the new base holds; sidecars that cannot be removed are passed over by our readers and
   // removed by the next writer.
-  std::vector<std::shared_ptr<const Layer>> old_layers = snapshot->layers();
   try {
     remove_absorbed(old_layers);
-  } catch (const Error&) {
+  } catch (const std::exception&) {
   }
-  auto next = reopen_committed();
+  auto next = reopen_committed(unseen);
   pending->clear();
   move_to(std::move(next));
   if (!has_locks) close_gaps();

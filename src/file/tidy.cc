@@ -107,7 +107,7 @@ void ArrayFile::Impl::close_gaps() {
     if (is_tidy()) return;
     clean_up_stack();
     move_to(look());
-  } catch (const Error&) {
+  } catch (const std::exception&) {
     // The commit stands; the next writer tries again.
   }
 }

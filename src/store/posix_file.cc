@@ -143,6 +143,13 @@ void rename_over(const std::string& from, const std::string& to) {
     fail_os(errno, text_of("rename ", quoted(from), " to ", quoted(to)));
 }
 
+bool exchange_names(const std::string& a, const std::string& b) {
+  auto swap = [&] { return ::renameat2(AT_FDCWD, a.c_str(), AT_FDCWD, b.c_str(), RENAME_EXCHANGE); };
+  if (uninterrupted(swap) == 0) return true;
+  if (is_missing_feature(errno) || is_missing_file(errno)) return false;
+  fail_os(errno, text_of("rename ", quoted(a), " to ", quoted(b)));
+}
+
 bool remove_file(const std::string& path) {
   if (uninterrupted([&] { return ::unlink(path.c_str()); }) == 0) return true;
   if (is_missing_file(errno)) return false;

@@ -70,6 +70,8 @@ Naming link_if_free(const std::string& from, const std::string& to);
 Naming rename_if_free(const std::string& from, const std::string& to);
 [[noreturn]] void fail_unable(const std::string& path);
 void rename_over(const std::string& from, const std::string& to);
+// Lets two files swap their names, at once. Answers whether the file system can.
+bool exchange_names(const std::string& a, const std::string& b);
 
 // Whether there was such a file. Does not sync.
 bool remove_file(const std::string& path);

@@ -92,15 +92,22 @@ std::optional<std::string> TempFile::place(const std::string& path, const Condit
   placed_ = true;
   try {
     sync_folder_of(path, durability);
-  } catch (const Error&) {
-    // What is answered as failed must not be there, and may be tried again. What was replaced is gone.
-    if (condition.kind == Condition::Kind::kIfAbsent) {
-      rename_over(path, path_);
-      placed_ = false;
-    }
+  } catch (...) {
+    give_back_name(path, condition);
     throw;
   }
+  if (holds_old_) remove_quietly(path_);
   return version;
+}
+
+// What is answered as failed must not be there, and may be tried again.
+void TempFile::give_back_name(const std::string& path, const Condition& condition) {
+  if (condition.kind == Condition::Kind::kIfAbsent) {
+    rename_over(path, path_);
+    placed_ = false;
+  } else if (holds_old_ && exchange_names(path_, path)) {
+    placed_ = holds_old_ = false;
+  }
 }
 
 bool TempFile::take_name(const std::string& path, const Condition& condition) {
@@ -109,7 +116,8 @@ bool TempFile::take_name(const std::string& path, const Condition& condition) {
     std::optional<struct stat> old = find_file(path);
     if (!old || version_of(*old) != condition.version) return false;
   }
-  rename_over(path_, path);
+  holds_old_ = find_file(path) && exchange_names(path_, path);
+  if (!holds_old_) rename_over(path_, path);
   return true;
 }
 

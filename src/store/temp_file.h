@@ -32,11 +32,13 @@ class TempFile {
  private:
   bool take_name(const std::string& path, const Condition& condition);
   bool take_free_name(const std::string& path);
+  void give_back_name(const std::string& path, const Condition& condition);
 
   std::string path_;
   FileDescriptor fd_;
   uint64_t birth_;  // fork_generation() of its maker
   bool placed_ = false;
+  bool holds_old_ = false;  // the temporary name is now that of the file whose place was taken
 };
 
 // Whether a file's name is one that TempFile makes.

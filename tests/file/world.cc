@@ -302,6 +302,10 @@ void World::require_committed() {
   require_shows(*fresh, committed_);
   require_sound(*fresh);
   size_t layers = static_cast<size_t>(fresh->layer_count());
+  // A flush may have had to compact before it could commit.
+  LayerInfo base = fresh->layer(0);
+  if (base.id != base_id_ && layers == 2) history_ = {history_.back()};
+  base_id_ = base.id;
   if (layers == 1) history_.clear();
   if (layers == history_.size() + 1) history_.push_back(committed_);
   require(layers == history_.size(), "there are ", layers, " layers, expected ", history_.size());

@@ -2,6 +2,7 @@
 // them.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <string>
 #include <vector>
@@ -128,6 +129,7 @@ class World {
   std::vector<Changes> log_;
   // What the stack held with 1, 2, ... layers.
   std::vector<Contents> history_;
+  std::array<uint8_t, 16> base_id_{};
   bool clean_ = true;
   // Commits and compactions so far: each may have replaced what others have open.
   int runs_ = 0;

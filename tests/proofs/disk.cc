@@ -27,6 +27,11 @@ void Recorder::opened(const SystemCall& call, int fd) {
 void Recorder::renamed(const SystemCall& call) {
   std::string from = name_of(call.path), to = name_of(call.to);
   size_t inode = names_.at(from);
+  if (call.kind == SystemCall::kExchange) {
+    add({Change::kExchange, inode, from, to, names_.at(to)});
+    std::swap(names_.at(from), names_.at(to));
+    return;
+  }
   names_[to] = inode;
   if (call.kind != SystemCall::kLink) names_.erase(from);
   add({call.kind == SystemCall::kLink ? Change::kLink : Change::kRename, inode, from, to});
@@ -41,6 +46,7 @@ void Recorder::done(const SystemCall& call, int64_t result) {
     case Call::kLink:
     case Call::kRename:
     case Call::kRenameIfFree:
+    case Call::kExchange:
       if (is_here(call.path)) renamed(call);
       return;
     case Call::kRemove:
@@ -73,6 +79,10 @@ void Recorder::done(const SystemCall& call, int64_t result) {
 void Disk::apply_to(Names& names, const Change& change) {
   switch (change.kind) {
     case Change::kCreate: names[change.name] = change.inode; return;
+    case Change::kExchange:
+      names[change.name] = change.offset;
+      names[change.to] = change.inode;
+      return;
     case Change::kRename: names.erase(change.name); [[fallthrough]];
     case Change::kLink: names[change.to] = change.inode; return;
     default: names.erase(change.name); return;
@@ -90,6 +100,7 @@ void Disk::apply(const Change& change) {
     case Change::kCreate:
     case Change::kLink:
     case Change::kRename:
+    case Change::kExchange:
     case Change::kRemove: pending_names_.push_back(&change); return;
     case Change::kWrite:
     case Change::kTruncate: pending_bytes_[change.inode].push_back(&change); return;

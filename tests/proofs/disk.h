@@ -22,6 +22,7 @@ struct Change {
     kSyncFile,
     kLink,
     kRename,
+    kExchange,
     kRemove,
     kSyncFolder,
     kCommitBegins,       // not of the disk: somebody asks for a commit,
@@ -30,7 +31,7 @@ struct Change {
   Kind kind;
   size_t inode = 0;
   std::string name, to;
-  uint64_t offset = 0;  // of a truncation: the new size
+  uint64_t offset = 0;  // of a truncation: the new size; of an exchange: the other inode
   std::string bytes;
 };
 

@@ -6,6 +6,8 @@
 // case. The same seed gives the same cases, as far as chance is in our hands.
 #pragma once
 
+#include <unistd.h>
+
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -32,9 +34,13 @@ class Proof {
       }
     }
     if (argc % 2 == 0) usage();
+    // Nothing of it need be kept, and a real disk is slow.
+    if (access("/dev/shm", W_OK) == 0) setenv("TMPDIR", "/dev/shm", 0);
   }
 
   uint64_t seed() const { return seed_; }
+  // Told how long to go on, not how many cases to try.
+  bool is_timed() const { return seconds_ >= 0; }
   // Whether there is to be another case: until the time is over, or enough have been tried. Many violations
   // say no more than a few.
   bool goes_on() const {

@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdarg>
+#include <cstdio>
 
 using af::proofs::CallWatcher;
 using af::proofs::SystemCall;
@@ -119,7 +120,8 @@ extern "C" {
 
 [[gnu::noinline]] int renameat2(int from_folder, const char* from, int to_folder, const char* to,
                                 unsigned flags) noexcept {
-  return watched({SystemCall::kRenameIfFree, SITE, -1, from, to}, [&] {
+  SystemCall::Kind kind = flags == RENAME_EXCHANGE ? SystemCall::kExchange : SystemCall::kRenameIfFree;
+  return watched({kind, SITE, -1, from, to}, [&] {
     return static_cast<int>(syscall(SYS_renameat2, from_folder, from, to_folder, to, flags));
   });
 }

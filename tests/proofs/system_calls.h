@@ -19,6 +19,7 @@ struct SystemCall {
     kLink,
     kRename,
     kRenameIfFree,
+    kExchange,
     kRemove,
     kLock,
     kMap,

@@ -103,7 +103,7 @@ int link(const char* from, const char* to) noexcept {
 }
 
 int renameat2(int from_folder, const char* from, int to_folder, const char* to, unsigned flags) noexcept {
-  if (af::is_refused("rename if free")) return -1;
+  if (af::is_refused(flags == RENAME_EXCHANGE ? "exchange" : "rename if free")) return -1;
   return static_cast<int>(syscall(SYS_renameat2, from_folder, from, to_folder, to, flags));
 }
 
@@ -201,7 +201,7 @@ TEST_F(LocalFaultsTest, AFileIsOnDiskBeforeItsNameAndItsNameBeforeTheAnswer) {
   EXPECT_EQ(trace_of([&] { put("x", "text", Condition::if_absent()); }),
             (Trace{"write", "truncate", "sync file", "link", "remove", "sync folder"}));
   EXPECT_EQ(trace_of([&] { put("x", "text"); }),
-            (Trace{"write", "truncate", "sync file", "rename over", "sync folder"}));
+            (Trace{"write", "truncate", "sync file", "exchange", "sync folder", "remove"}));
   EXPECT_EQ(trace_of([&] { store_->rename("x", "y"); }), (Trace{"rename if free", "sync folder"}));
   EXPECT_EQ(trace_of([&] { store_->remove("y"); }), (Trace{"remove", "sync folder"}));
 }
@@ -312,16 +312,30 @@ TEST_F(LocalFaultsTest, WhatCannotBeSyncedIsNotThereAndMayBeTriedAgain) {
   }
 }
 
-TEST_F(LocalFaultsTest, AReplacementThatCannotBeSyncedIsNotWrittenIntoAgain) {
+TEST_F(LocalFaultsTest, AReplacementThatCannotBeSyncedIsTakenBack) {
   put("x", "old");
   std::unique_ptr<Upload> upload = started_upload();
   Faults faults;
   faults.refuse("sync folder", EIO, 1);
   expect_error(
       Status::kIo, [&] { upload->finish("x", as_bytes("tail"), Condition::always()); }, "sync");
+  EXPECT_EQ(text_at("x"), "old");
+  EXPECT_TRUE(upload->finish("x", as_bytes("other"), Condition::always()));
+  EXPECT_TRUE(text_at("x") == body_ + "other");
+  EXPECT_EQ(folder_.names(), Names{"x"});
+}
+
+TEST_F(LocalFaultsTest, AReplacementThatCannotBeSyncedIsNotWrittenIntoAgain) {
+  put("x", "old");
+  std::unique_ptr<Upload> upload = started_upload();
+  Faults faults;
+  faults.refuse("exchange", EINVAL);
+  faults.refuse("sync folder", EIO, 1);
+  expect_error(
+      Status::kIo, [&] { upload->finish("x", as_bytes("tail"), Condition::always()); }, "sync");
   expect_error(Status::kInternal, [&] { upload->finish("x", as_bytes("other"), Condition::always()); });
   upload.reset();
-  EXPECT_EQ(text_at("x"), body_ + "tail");
+  EXPECT_TRUE(text_at("x") == body_ + "tail");
   EXPECT_EQ(folder_.names(), Names{"x"});
 }
 

@@ -1,0 +1,375 @@
+// Each call that the library makes of the system, and each that it makes of a store, fails once, and from
+// then on, in each of the scenarios, with each error that it may meet. The step in which it happens says so
+// with a status or does its work all the same; the stacks hold what they held before or what the step would
+// have made of them; and when the trouble is over the same handle goes on.
+//
+// Allocations fail in the same way, and the disk is full at each byte of a commit. Of the places in the code
+// that call the system each must have been come to after something failed: they are counted in the program.
+#include <sys/stat.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <map>
+#include <random>
+#include <set>
+
+#include "call_sites.h"
+#include "faulty_store.h"
+#include "memory.h"
+#include "proof.h"
+#include "stage.h"
+#include "support/temp_folder.h"
+#include "system_calls.h"
+
+namespace af::proofs {
+namespace {
+
+// What goes wrong, and when.
+struct Fault {
+  int64_t call = -1;  // counted from the beginning of the scenario; -1: nothing
+  int error = 0;      // 0: the call takes a single byte, or none of what it was asked for
+  bool from_then_on = false;
+};
+
+// The errors that a call of this kind may meet.
+std::vector<int> errors_of(SystemCall::Kind kind) {
+  switch (kind) {
+    case SystemCall::kOpen: return {EMFILE, EACCES, ENOSPC, EIO, EINTR};
+    case SystemCall::kRead: return {EIO, EINTR, 0};
+    case SystemCall::kWrite: return {ENOSPC, EIO, EINTR, 0};
+    case SystemCall::kTruncate: return {EIO, EINTR};
+    case SystemCall::kSync: return {EIO, ENOSPC, EINTR};
+    case SystemCall::kLink: return {EIO, ENOSPC, EACCES, EMLINK, EINTR};
+    case SystemCall::kRename:
+    case SystemCall::kExchange:
+    case SystemCall::kRenameIfFree: return {EIO, ENOSPC, EACCES, EINTR};
+    case SystemCall::kRemove: return {EIO, EACCES, EINTR};
+    case SystemCall::kLock: return {EINTR, ENOLCK, EIO};
+    case SystemCall::kMap: return {ENOMEM, EACCES};
+    case SystemCall::kListFolder: return {EMFILE, EACCES, EIO, EINTR};
+    case SystemCall::kStat: return {EIO, EACCES, EINTR};
+    case SystemCall::kRandom: return {EIO, EINTR};
+    default: return {EIO};
+  }
+}
+
+// Counts the calls and lets one of them fail.
+class FaultyCalls : public CallWatcher {
+ public:
+  explicit FaultyCalls(const Fault& fault) : fault_(fault) {}
+
+  int before(const SystemCall& call) override {
+    calls.push_back({call.kind, call.site});
+    int64_t number = static_cast<int64_t>(calls.size()) - 1;
+    cuts_ = false;
+    bool now = fails(number, call.kind);
+    failed = failed || now;
+    if (failed) sites.insert(call.site);
+    if (!now) return 0;
+    cuts_ = fault_.error == 0;
+    // A signal interrupts a call once.
+    if (fault_.error == EINTR && number != fault_.call) return 0;
+    return fault_.error;
+  }
+  size_t cut(const SystemCall&, size_t size) override { return cuts_ ? std::min<size_t>(size, 1) : size; }
+
+  void repair() { repaired_ = true; }
+
+  std::vector<std::pair<SystemCall::Kind, const void*>> calls;
+  std::set<const void*> sites;  // those come to from the failure on
+  bool failed = false;
+
+ private:
+  // What fails from then on is all calls of this kind: a full disk can still be read.
+  bool fails(int64_t number, SystemCall::Kind kind) {
+    if (repaired_ || fault_.call < 0 || number < fault_.call) return false;
+    if (number == fault_.call) kind_ = kind;
+    return number == fault_.call || (fault_.from_then_on && kind == kind_);
+  }
+
+  Fault fault_;
+  SystemCall::Kind kind_ = SystemCall::kKinds;
+  bool repaired_ = false;
+  bool cuts_ = false;
+};
+
+// Holds a step that failed to what it must be.
+class FaultyDirector : public Director {
+ public:
+  // `repair` ends the trouble, `look` gives a store without any.
+  FaultyDirector(bool from_then_on, std::function<void()> repair, Stage::OpenStore look)
+      : from_then_on_(from_then_on), repair_(std::move(repair)), look_(std::move(look)) {}
+
+  void perform(const char* what, const HandleSlot* handle, const State* after,
+               const std::function<void()>& action) override {
+    if (!attempt(what, handle, after, action)) {
+      if (from_then_on_ && !is_done_) attempt(what, handle, after, action);
+      repair_();
+      again(what, handle, action);
+    }
+    if (after) state_ = *after;
+  }
+
+ private:
+  bool attempt(const char* what, const HandleSlot* handle, const State* after,
+               const std::function<void()>& action) {
+    Status status = Status::kOutOfMemory;
+    std::string message = "no memory";
+    try {
+      memory::Scarce scarce;
+      action();
+      return true;
+    } catch (const Error& error) {
+      status = error.status();
+      message = error.message();
+    } catch (const std::bad_alloc&) {
+    }
+    Unwatched unwatched;
+    require_typed(what, status, message);
+    // Committed, but not seen: what the status says.
+    is_done_ = status == Status::kStale && handle && *handle && !(*handle)->is_dirty();
+    require_nothing_lost(what, handle, after, message);
+    return false;
+  }
+
+  void again(const char* what, const HandleSlot* handle, const std::function<void()>& action) {
+    try {
+      if (is_done_) (*handle)->refresh();
+      if (!is_done_) action();
+      is_done_ = false;
+    } catch (const std::exception& error) {
+      throw model::Mismatch(text_of(what, " fails although the trouble is over: ", error.what()));
+    }
+  }
+
+  static void require_typed(const char* what, Status status, const std::string& message) {
+    constexpr Status kExpected[] = {Status::kIo,          Status::kPermissionDenied, Status::kStale,
+                                    Status::kOutOfMemory, Status::kUnsupported,      Status::kNotFound};
+    model::require(std::ranges::find(kExpected, status) != std::end(kExpected), what, " answers status ",
+                   static_cast<int>(status), ": ", message);
+    model::require(!message.empty(), what, " fails without a message");
+  }
+
+  void require_nothing_lost(const char* what, const HandleSlot* handle, const State* after,
+                            const std::string& message) const {
+    bool must_be_old = after && handle && *handle && (*handle)->is_dirty();
+    bool must_be_new = after && is_done_;
+    std::string problem = must_be_new ? "it is not committed" : difference(state_);
+    if (problem.empty()) return;
+    if (after && !must_be_old && difference(*after).empty()) return;
+    throw model::Mismatch(text_of("after a failing ", what, " (", message, "): ", problem));
+  }
+
+  // How the stacks differ from this state; "": they do not.
+  std::string difference(const State& state) const {
+    std::shared_ptr<ObjectStore> store = look_();
+    try {
+      for (const char* key : {"s.af", "other.af", "copy.af"}) {
+        auto expected = state.find(key);
+        model::require(store->stat(key).has_value() == (expected != state.end()), key, " is there or not");
+        if (expected == state.end()) continue;
+        auto file = ArrayFile::open(store, key, {});
+        model::require_shows(*file, expected->second);
+        model::require_sound(*file);
+      }
+      return "";
+    } catch (const std::exception& problem) {
+      return problem.what();
+    }
+  }
+
+  bool from_then_on_;
+  std::function<void()> repair_;
+  Stage::OpenStore look_;
+  State state_;
+  bool is_done_ = false;
+};
+
+template <typename Play>
+void try_one(Proof& proof, const std::string& what, const Play& play) {
+  try {
+    play();
+  } catch (const std::exception& problem) {
+    CallWatcher::current = nullptr;
+    proof.violation(what, ": ", problem.what());
+  }
+  proof.count();
+}
+
+// ---------------------------------------------------------------- calls of the system
+
+// Stores of which every other one is named by a path that begins at the working folder, and makes files that
+// only their owner may read.
+Stage::OpenStore stores_in(const TempFolder& folder) {
+  auto count = std::make_shared<int>(0);
+  return [&folder, count] {
+    std::string name = folder.path().substr(folder.path().rfind('/') + 1);
+    bool other = (*count)++ % 2 == 1;
+    umask(other ? 077 : 022);
+    return open_local_store(other ? name : folder.path(), Durability::kFull);
+  };
+}
+
+FaultyCalls play(const Scenario& scenario, const Fault& fault) {
+  TempFolder folder;
+  FaultyCalls calls(fault);
+  Stage::OpenStore open_store = stores_in(folder);
+  FaultyDirector director(
+      fault.from_then_on, [&] { calls.repair(); }, open_store);
+  Watching watching(calls);
+  Stage stage(open_store, director);
+  scenario.play(stage);
+  return calls;
+}
+
+// Each call with each error; of those from one place in the code, after the first, one in `share`.
+void let_calls_fail(Proof& proof, const Scenario& scenario, uint64_t share, std::mt19937_64& random,
+                    std::set<const void*>* reached) {
+  auto calls = play(scenario, {}).calls;
+  std::set<const void*> seen;
+  for (size_t number = 0; number < calls.size() && proof.violations() < 20; number++) {
+    auto [kind, site] = calls[number];
+    bool first = seen.insert(site).second;
+    for (int error : errors_of(kind))
+      for (bool from_then_on : {false, true}) {
+        if (!first && random() % share != 0) continue;
+        Fault fault{static_cast<int64_t>(number), error, from_then_on};
+        try_one(proof,
+                text_of(scenario.name, ", call ", number, " of kind ", static_cast<int>(kind), ", error ",
+                        error, from_then_on ? ", from then on" : ""),
+                [&] {
+                  FaultyCalls run = play(scenario, fault);
+                  model::require(run.failed, "was not reached");
+                  reached->insert(run.sites.begin(), run.sites.end());
+                });
+      }
+  }
+}
+
+// A disk with room for so many bytes.
+class FullDisk : public CallWatcher {
+ public:
+  explicit FullDisk(int64_t room) : room_(room) {}
+  int before(const SystemCall& call) override {
+    return call.kind == SystemCall::kWrite && room_ <= 0 ? ENOSPC : 0;
+  }
+  size_t cut(const SystemCall& call, size_t size) override {
+    return call.kind == SystemCall::kWrite ? std::min<size_t>(size, static_cast<size_t>(room_)) : size;
+  }
+  void done(const SystemCall& call, int64_t result) override {
+    if (call.kind != SystemCall::kWrite) return;
+    room_ -= result;
+    written += result;
+  }
+  void repair() { room_ = INT64_MAX; }
+  int64_t written = 0;
+
+ private:
+  int64_t room_;
+};
+
+int64_t fill_disk(const Scenario& scenario, int64_t room) {
+  TempFolder folder;
+  FullDisk disk(room);
+  Stage::OpenStore open_store = stores_in(folder);
+  FaultyDirector director(
+      true, [&] { disk.repair(); }, open_store);
+  Watching watching(disk);
+  Stage stage(open_store, director);
+  scenario.play(stage);
+  return disk.written;
+}
+
+void let_disk_be_full(Proof& proof, const Scenario& scenario, uint64_t share, std::mt19937_64& random) {
+  int64_t all = fill_disk(scenario, INT64_MAX);
+  for (int64_t room = 0; room < all && proof.violations() < 20; room++)
+    if (random() % share == 0)
+      try_one(proof, text_of(scenario.name, ", room for ", room, " bytes"),
+              [&] { fill_disk(scenario, room); });
+}
+
+// ---------------------------------------------------------------- calls of a store
+
+void play_in_store(const Scenario& scenario, FaultyStore::Trouble& trouble, bool from_then_on) {
+  auto shelf = create_memory_store();
+  FaultyDirector director(
+      from_then_on, [&] { trouble.fails_at = -1; }, [&] { return shelf; });
+  Stage stage([&] { return std::make_shared<FaultyStore>(shelf, trouble); }, director);
+  scenario.play(stage);
+}
+
+void let_store_fail(Proof& proof, const Scenario& scenario, uint64_t share, std::mt19937_64& random) {
+  FaultyStore::Trouble all;
+  play_in_store(scenario, all, false);
+  for (int64_t call = 0; call < all.calls && proof.violations() < 20; call++)
+    for (bool from_then_on : {false, true}) {
+      if (random() % share != 0) continue;
+      try_one(proof, text_of(scenario.name, ", store call ", call, from_then_on ? ", from then on" : ""),
+              [&] {
+                FaultyStore::Trouble trouble;
+                trouble.fails_at = call;
+                trouble.from_then_on = from_then_on;
+                play_in_store(scenario, trouble, from_then_on);
+              });
+    }
+}
+
+// ---------------------------------------------------------------- memory
+
+void play_without_memory(const Scenario& scenario, const Stage::OpenStore& open_store, int64_t allocation,
+                         bool from_then_on) {
+  FaultyDirector director(
+      from_then_on, [] { memory::fail_at(-1, false); }, open_store);
+  CallWatcher without_syncs;
+  Watching watching(without_syncs);
+  memory::fail_at(allocation, from_then_on);
+  Stage stage(open_store, director);
+  scenario.play(stage);
+}
+
+void let_memory_run_out(Proof& proof, const Scenario& scenario, uint64_t share, std::mt19937_64& random) {
+  for (bool in_folder : {false, true}) {
+    auto play = [&](int64_t allocation, bool from_then_on) {
+      TempFolder folder;
+      auto shelf = create_memory_store();
+      auto open_store = [&] {
+        return in_folder ? open_local_store(folder.path(), Durability::kFull) : shelf;
+      };
+      play_without_memory(scenario, open_store, allocation, from_then_on);
+    };
+    play(INT64_MAX, false);
+    int64_t all = memory::count();
+    for (int64_t allocation = 0; allocation < all && proof.violations() < 20; allocation++)
+      for (bool from_then_on : {false, true})
+        if (random() % share == 0)
+          try_one(proof,
+                  text_of(scenario.name, in_folder ? ", in a folder" : "", ", allocation ", allocation,
+                          from_then_on ? ", from then on" : ""),
+                  [&] { play(allocation, from_then_on); });
+  }
+  memory::fail_at(-1, false);
+}
+
+}  // namespace
+}  // namespace af::proofs
+
+int main(int argc, char** argv) {
+  using namespace af::proofs;
+  Proof proof("faults", argc, argv, 1);
+  std::filesystem::current_path(std::filesystem::temp_directory_path());
+  std::mt19937_64 random(proof.seed());
+  std::set<const void*> reached;
+  // A test tries one in so many of those that are alike; who has told us how long to go on, more of them.
+  const uint64_t share = proof.is_timed() ? 4 : 40;
+  while (proof.goes_on()) {
+    for (const Scenario& scenario : kScenarios) {
+      let_calls_fail(proof, scenario, share, random, &reached);
+      let_store_fail(proof, scenario, share / 4, random);
+      let_memory_run_out(proof, scenario, share * 4, random);
+    }
+    let_disk_be_full(proof, kScenarios[3], share / 4, random);
+  }
+  for (const std::string& site : call_sites_without(reached)) proof.violation("never come to: ", site);
+  std::printf("%zu places in the code called the system after something had failed\n", reached.size());
+  return proof.end();
+}

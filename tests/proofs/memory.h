@@ -1,0 +1,23 @@
+// Memory that runs out: a program with memory.cc in it has an operator new of its own.
+#pragma once
+
+#include <cstdint>
+
+namespace af::proofs::memory {
+
+// The `allocation`-th from now on fails, or all from it on; negative: none. Counted are those of this thread
+// while memory is scarce.
+void fail_at(int64_t allocation, bool from_then_on);
+// How many there were since.
+int64_t count();
+
+// Memory is scarce while it lives.
+class Scarce {
+ public:
+  Scarce();
+  ~Scarce();
+  Scarce(const Scarce&) = delete;
+  Scarce& operator=(const Scarce&) = delete;
+};
+
+}  // namespace af::proofs::memory
