@@ -93,6 +93,12 @@ struct CompactCommand {
   ExitCode run() const;
 };
 
+struct GcCommand {
+  std::string path;
+  bool json = false;
+  ExitCode run() const;
+};
+
 struct VerifyCommand {
   Source source;
   std::string repaired;  // where what is sound goes; "" for nowhere
@@ -101,18 +107,21 @@ struct VerifyCommand {
 };
 
 struct ImportCommand {
-  std::vector<std::string> paths;  // NetCDF files, then the stack
+  std::vector<std::string> paths;  // NetCDF files or folders of them, then the stack or store
   Encoding encoding;
   bool replace = false;
   bool append = false;
   bool skip_unsupported = false;
+  bool keep_going = false;  // past files that cannot be imported
+  int64_t jobs = 0;         // files at a time; 0: as many as there are processors
   bool json = false;
   ExitCode run() const;
 };
 
 struct ExportCommand {
   Source source;
-  std::string target;
+  std::string target;                  // a NetCDF file; for a whole store a folder
+  std::optional<std::string> dataset;  // of a store
   bool replace = false;
   bool skip_unsupported = false;
   bool json = false;

@@ -4,11 +4,13 @@
 #include "cli/mapped.h"
 #include "cli/progress.h"
 #include "cli/stack.h"
+#include "cli/store.h"
 #include "cli/text.h"
 
 namespace af::cli {
 
 ExitCode CompactCommand::run() const {
+  if (is_store(path)) return compact_store(*this);
   expect_stack(path);
   af_file_options options = options_of(encoding);
   options.writable = 1;

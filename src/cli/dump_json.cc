@@ -5,9 +5,10 @@
 #include <vector>
 
 #include "cli/commands.h"
+#include "cli/content.h"
+#include "cli/elements.h"
 #include "cli/handles.h"
 #include "cli/json.h"
-#include "cli/pieces.h"
 #include "cli/progress.h"
 #include "cli/sha256.h"
 #include "cli/stack.h"
@@ -17,47 +18,17 @@
 namespace af::cli {
 namespace {
 
-// A small file may declare shapes that would take hours to hash. What it may cost by default: so much, and so
-// many times the bytes on disk.
-constexpr int64_t kFreeContent = int64_t{256} << 20;
-constexpr int64_t kContentPerByte = 64;
-// What a string or binary element costs beside its bytes.
-constexpr int64_t kVariableCost = 32;
-// What looking for a chunk costs.
-constexpr int64_t kChunkCost = 64;
-// Pieces are smaller than elsewhere: a file of a few MB is not worth more memory.
-constexpr int64_t kDumpPieceBytes = int64_t{16} << 20;
-// The largest buffer that a file may ask for, in the same manner.
-constexpr int64_t kFreeAllocation = int64_t{96} << 20;
-constexpr int64_t kAllocationPerByte = 16;
-
-int64_t scaled(int64_t size, int64_t factor, int64_t base) {
-  int64_t product = 0;
-  int64_t sum = 0;
-  if (__builtin_mul_overflow(size, factor, &product) || __builtin_add_overflow(product, base, &sum))
-    return INT64_MAX;
-  return sum;
-}
-
-// The elements of an array could not be read; the others may well be.
-struct Unreadable {
-  std::string message;
-};
-
-// What is said of an array's elements.
-struct Content {
-  std::string digest;                // of fixed-width elements
-  Values coordinates;                // of lists: the chunks
-  std::vector<std::string> digests;  // and one of each chunk
-  int64_t pieces = 0;                // of strings and binary
-  Values values;                     // those of the last piece
+// The chunks of an array of lists.
+struct Chunks {
+  Values coordinates;
+  std::vector<std::string> digests;  // one of each
 };
 
 // Dumps the arrays of one file. What can fail for an array is done before the first byte about it is written.
 class Dump {
  public:
   Dump(const af_file* file, JsonWriter& json, int64_t content_budget)
-      : file_(file), json_(json), content_left_(content_budget) {}
+      : file_(file), json_(json), budget_(content_budget) {}
 
   // Throws, with nothing written yet, when the description of any array cannot be read.
   void check_metadata();
@@ -67,19 +38,13 @@ class Dump {
   void write_listing_digest(const af_listing* listing);
   void write_array(std::string_view name);
   void write_attributes(std::string_view name);
-  void write_stats(std::string_view name);
-  Content read_content(std::string_view name, const af_schema* schema);
-  std::string digest_elements(std::string_view name, const af_schema* schema);
-  void digest_chunks(std::string_view name, const af_schema* schema, Content* content);
-  void check_texts(std::string_view name, const af_schema* schema, Content* content);
-  void write_content(std::string_view name, const af_schema* schema, Content content);
-  void write_texts(std::string_view name, const af_schema* schema, Content content);
-  void write_chunks(const Content& content, int32_t rank);
-  void spend(int64_t count, int64_t each);
+  void write_elements(std::string_view name, const af_schema* schema);
+  Chunks read_chunks(std::string_view name, const af_schema* schema);
+  void write_chunks(const Chunks& chunks, int32_t rank);
 
   const af_file* file_;
   JsonWriter& json_;
-  int64_t content_left_;
+  ContentBudget budget_;
 };
 
 void Dump::check_metadata() {
@@ -143,17 +108,10 @@ void Dump::write_array(std::string_view name) {
   json_.key("fill_value");
   write_bound(json_, af_schema_fill(schema.get()), JsonStyle::kExact);
   write_attributes(name);
-  write_stats(name);
+  json_.key("stats");
+  write_statistics(json_, stats_of(file_, name).get());
   json_.key("content");
-  try {
-    Content content = read_content(name, schema.get());
-    write_content(name, schema.get(), std::move(content));
-  } catch (const Unreadable& failure) {
-    complain(text_of(in_quotes(name), ": ", failure.message));
-    json_.begin_object();
-    json_.member("error", "error");
-    json_.end_object();
-  }
+  write_elements(name, schema.get());
   json_.end_object();
 }
 
@@ -168,132 +126,54 @@ void Dump::write_attributes(std::string_view name) {
   json_.end_object();
 }
 
-void Dump::write_stats(std::string_view name) {
-  const Stats stats = stats_of(file_, name);
-  json_.key("stats");
-  if (!af_stats_known(stats.get(), 0)) return json_.null();
-  json_.begin_object();
-  json_.key("min");
-  write_bound(json_, af_stats_min(stats.get(), 0), JsonStyle::kExact);
-  json_.key("max");
-  write_bound(json_, af_stats_max(stats.get(), 0), JsonStyle::kExact);
-  json_.key("null_count");
-  json_.integer(af_stats_null_count(stats.get(), 0));
-  json_.key("row_count");
-  json_.integer(af_stats_row_count(stats.get(), 0));
-  json_.end_object();
-}
-
-Content Dump::read_content(std::string_view name, const af_schema* schema) {
-  const af_data_type dtype = af_schema_data_type(schema);
+void Dump::write_elements(std::string_view name, const af_schema* schema) {
+  const bool holds_lists = is_list(af_schema_data_type(schema));
+  const ElementSource source = elements_of(file_, std::string(name), schema);
+  Chunks chunks;
   Content content;
   try {
-    if (is_list(dtype)) {
-      digest_chunks(name, schema, &content);
-    } else if (is_variable(dtype)) {
-      check_texts(name, schema, &content);
+    if (holds_lists) {
+      chunks = read_chunks(name, schema);
     } else {
-      content.digest = digest_elements(name, schema);
+      content = read_content(source, budget_);
     }
   } catch (const Failure& failure) {
     if (failure.code() == kCancelled) throw;
-    throw Unreadable{failure.what()};
+    complain(text_of(in_quotes(name), ": ", failure.what()));
+    return write_unreadable(json_);
   }
-  return content;
-}
-
-void Dump::spend(int64_t count, int64_t each) {
-  int64_t cost = 0;
-  if (__builtin_mul_overflow(count, each, &cost) || cost > content_left_)
-    fail(kLimit,
-         "what it declares is out of proportion to the stack's size on disk: --max-content permits more");
-  content_left_ -= cost;
-}
-
-std::string Dump::digest_elements(std::string_view name, const af_schema* schema) {
-  const af_data_type dtype = af_schema_data_type(schema);
-  const int64_t size = af_data_type_size(dtype);
-  const Extents shape = shape_of(schema);
-  const Extents chunks = chunk_shape_of(schema);
-  spend(element_count(shape), size);
-  spend(chunk_count(shape, chunks), kChunkCost);
-  Sha256 sha;
-  std::vector<std::byte> buffer;
-  for (Pieces pieces({Extents(shape.size()), shape}, chunks, piece_limit(dtype, kDumpPieceBytes));
-       !pieces.done(); pieces.next()) {
-    check_interrupted();
-    buffer.resize(static_cast<size_t>(element_count(pieces.at().shape) * size));
-    read_fixed(file_, name, pieces.at(), buffer);
-    sha.add(buffer);
+  if (holds_lists) {
+    write_chunks(chunks, af_schema_rank(schema));
+  } else {
+    write_content(json_, source, std::move(content));
   }
-  return sha.digest();
 }
 
-void Dump::digest_chunks(std::string_view name, const af_schema* schema, Content* content) {
+Chunks Dump::read_chunks(std::string_view name, const af_schema* schema) {
   const int32_t rank = af_schema_rank(schema);
   af_values* coordinates = nullptr;
   int64_t count = 0;
   call(af_file_chunks, file_, name.data(), length(name), &coordinates, &count);
-  content->coordinates.reset(coordinates);
+  Chunks chunks{Values(coordinates), {}};
   const auto* at = static_cast<const int64_t*>(af_values_data(coordinates));
   for (int64_t i = 0; i < count; i++) {
     check_interrupted();
     const Values payload =
         make<Values>(af_file_read_chunk, file_, name.data(), length(name), at + i * rank, rank);
-    spend(af_values_data_len(payload.get()), 1);
+    budget_.spend(af_values_data_len(payload.get()), 1);
     Sha256 sha;
     sha.add(element_at(payload.get(), 0));
-    content->digests.push_back(sha.digest());
+    chunks.digests.push_back(sha.digest());
   }
+  return chunks;
 }
 
-// All pieces are read before any is written, so that a failure is told instead of the content, not after half
-// of it.
-void Dump::check_texts(std::string_view name, const af_schema* schema, Content* content) {
-  const Extents shape = shape_of(schema);
-  spend(element_count(shape), kVariableCost);
-  spend(chunk_count(shape, chunk_shape_of(schema)), kChunkCost);
-  for (Pieces pieces({Extents(shape.size()), shape}, chunk_shape_of(schema), kPieceElements); !pieces.done();
-       pieces.next()) {
-    check_interrupted();
-    content->values = read_variable(file_, name, pieces.at());
-    spend(af_values_data_len(content->values.get()), 1);
-    content->pieces++;
-  }
-}
-
-void Dump::write_content(std::string_view name, const af_schema* schema, Content content) {
-  const af_data_type dtype = af_schema_data_type(schema);
+void Dump::write_chunks(const Chunks& chunks, int32_t rank) {
+  const auto* at = static_cast<const int64_t*>(af_values_data(chunks.coordinates.get()));
   json_.begin_object();
-  if (is_list(dtype)) {
-    write_chunks(content, af_schema_rank(schema));
-  } else if (is_variable(dtype)) {
-    write_texts(name, schema, std::move(content));
-  } else {
-    json_.member("sha256", content.digest);
-  }
-  json_.end_object();
-}
-
-void Dump::write_texts(std::string_view name, const af_schema* schema, Content content) {
-  const af_data_type dtype = af_schema_data_type(schema);
-  const Extents shape = shape_of(schema);
-  json_.key("values");
-  json_.begin_array();
-  for (Pieces pieces({Extents(shape.size()), shape}, chunk_shape_of(schema), kPieceElements); !pieces.done();
-       pieces.next()) {
-    if (content.pieces > 1) content.values = read_variable(file_, name, pieces.at());
-    const af_values* values = content.values.get();
-    for (int64_t i = 0; i < af_values_count(values); i++) write_variable(json_, dtype, element_at(values, i));
-  }
-  json_.end_array();
-}
-
-void Dump::write_chunks(const Content& content, int32_t rank) {
-  const auto* at = static_cast<const int64_t*>(af_values_data(content.coordinates.get()));
   json_.key("chunks");
   json_.begin_array();
-  for (const std::string& digest : content.digests) {
+  for (const std::string& digest : chunks.digests) {
     json_.begin_array();
     json_.integers(at, static_cast<size_t>(rank));
     json_.string(digest);
@@ -301,6 +181,7 @@ void Dump::write_chunks(const Content& content, int32_t rank) {
     at += rank;
   }
   json_.end_array();
+  json_.end_object();
 }
 
 }  // namespace
@@ -313,9 +194,8 @@ ExitCode DumpCommand::run_json() const {
   try {
     const int64_t size = size_of(layers_of(open_stack(source).get()));
     const bool is_free = max_content.empty();
-    const int64_t budget =
-        is_free ? scaled(size, kContentPerByte, kFreeContent) : parse_size(max_content, "--max-content");
-    file = open_stack(source, is_free ? scaled(size, kAllocationPerByte, kFreeAllocation) : 0);
+    const int64_t budget = is_free ? usual_budget(size) : parse_size(max_content, "--max-content");
+    file = open_stack(source, is_free ? usual_allocation(size) : 0);
     dump.emplace(file.get(), json, budget);
     dump->check_metadata();
   } catch (const Failure&) {

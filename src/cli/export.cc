@@ -8,6 +8,7 @@
 #include "cli/netcdf_export.h"
 #include "cli/progress.h"
 #include "cli/stack.h"
+#include "cli/store.h"
 #include "cli/temporary.h"
 #include "cli/text.h"
 
@@ -29,10 +30,13 @@ void print_json(Output& out, const std::string& target, int64_t arrays, int64_t 
 }  // namespace
 
 ExitCode ExportCommand::run() const {
+  if (is_store(source.path)) return export_from_store(*this);
+  if (dataset) fail(kUsage, "--dataset is for stores");
   std::error_code unknown;
   if (!replace && std::filesystem::exists(target, unknown))
     fail(kExists, escaped(target), " is there already: --replace replaces it");
   const File file = open_stack(source);
+  const StackSource from(file.get());
   LeftOut left_out;
   int64_t arrays = 0;
   TemporaryFile temporary(target);
@@ -40,7 +44,7 @@ ExitCode ExportCommand::run() const {
   {
     NetcdfWriter writer(temporary.path());
     Progress progress("exporting");
-    NetcdfExport one(file.get(), writer, left_out,
+    NetcdfExport one(from, writer, left_out,
                      [&](int64_t done, int64_t total) { progress.show(done, total); });
     one.run();
     writer.close();

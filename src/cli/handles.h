@@ -29,6 +29,9 @@ using Values = std::unique_ptr<af_values, Freer<af_values_free>>;
 using Listing = std::unique_ptr<af_listing, Freer<af_listing_free>>;
 using Stats = std::unique_ptr<af_stats, Freer<af_stats_free>>;
 using Report = std::unique_ptr<af_report, Freer<af_report_free>>;
+using Atlas = std::unique_ptr<af_atlas, Freer<af_atlas_close>>;
+using Dataset = std::unique_ptr<af_dataset, Freer<af_dataset_close>>;
+using AtlasSchema = std::unique_ptr<af_atlas_schema, Freer<af_atlas_schema_free>>;
 
 // Calls a function of the ABI whose last parameter, left out here, is af_error **err. Throws Failure.
 template <typename Function, typename... Arguments>
@@ -68,6 +71,15 @@ inline ValueMap attributes_of(const af_file* file, std::string_view name) {
 inline Stats stats_of(const af_file* file, std::string_view name) {
   return make<Stats>(af_file_stats, file, name.data(), length(name));
 }
+inline Schema schema_of(const af_dataset* dataset, std::string_view name) {
+  return make<Schema>(af_dataset_schema, dataset, name.data(), length(name));
+}
+inline Stats stats_of(const af_dataset* dataset, std::string_view name) {
+  return make<Stats>(af_dataset_stats, dataset, name.data(), length(name));
+}
+inline ValueMap attributes_of(const af_dataset* dataset, std::string_view name) {
+  return make<ValueMap>(af_dataset_array_attributes, dataset, name.data(), length(name));
+}
 inline int32_t rank_of(const Region& region) { return static_cast<int32_t>(region.start.size()); }
 inline void read_fixed(const af_file* file, std::string_view name, const Region& region,
                        std::span<std::byte> into) {
@@ -76,6 +88,16 @@ inline void read_fixed(const af_file* file, std::string_view name, const Region&
 }
 inline Values read_variable(const af_file* file, std::string_view name, const Region& region) {
   return make<Values>(af_file_read_variable, file, name.data(), length(name), region.start.data(),
+                      region.shape.data(), rank_of(region));
+}
+
+inline void read_fixed(const af_dataset* dataset, std::string_view name, const Region& region,
+                       std::span<std::byte> into) {
+  call(af_dataset_read, dataset, name.data(), length(name), region.start.data(), region.shape.data(),
+       rank_of(region), nullptr, into.data(), static_cast<int64_t>(into.size()));
+}
+inline Values read_variable(const af_dataset* dataset, std::string_view name, const Region& region) {
+  return make<Values>(af_dataset_read_variable, dataset, name.data(), length(name), region.start.data(),
                       region.shape.data(), rank_of(region));
 }
 

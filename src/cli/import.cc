@@ -8,6 +8,7 @@
 #include "cli/netcdf_import.h"
 #include "cli/progress.h"
 #include "cli/stack.h"
+#include "cli/store.h"
 #include "cli/temporary.h"
 #include "cli/text.h"
 
@@ -37,12 +38,13 @@ std::vector<std::string> prefixes_of(const std::vector<std::string>& inputs, boo
 
 void import_files(const std::vector<std::string>& inputs, const std::vector<std::string>& prefixes,
                   af_file* to, Outcome* outcome) {
+  StackSink sink(to);
   for (size_t i = 0; i < inputs.size(); i++) {
     const NetcdfReader reader(inputs[i]);
     Progress progress(text_of("importing ", escaped(stem_of(inputs[i]))));
     const int64_t total = import_size(reader.root());
     int64_t moved = 0;
-    NetcdfImport one(reader, to, prefixes[i], outcome->left_out,
+    NetcdfImport one(reader, sink, prefixes[i], outcome->left_out,
                      [&](int64_t bytes) { progress.show(moved += bytes, total); });
     one.run();
     outcome->arrays += one.array_count();
@@ -73,8 +75,6 @@ void create(const std::string& target, const std::vector<std::string>& inputs, c
 
 // Said before hours of reading, not after.
 void check_target(const ImportCommand& command, const std::string& target) {
-  if (!target.ends_with(".af"))
-    fail(kUsage, "the last path names the stack and ends in .af: ", in_quotes(target));
   std::error_code unknown;
   if (!command.append && !command.replace && std::filesystem::exists(target, unknown))
     fail(kExists, escaped(target), " is there already: --replace replaces it, --append adds to it");
@@ -94,9 +94,12 @@ void print_json(Output& out, const std::string& target, const Outcome& outcome, 
 }  // namespace
 
 ExitCode ImportCommand::run() const {
-  if (paths.size() < 2) fail(kUsage, "import takes one NetCDF file or more and then a stack");
+  if (paths.size() < 2)
+    fail(kUsage, "import takes NetCDF files or folders and then a stack, which ends in .af, or a store");
   if (append && replace) fail(kUsage, "--append goes without --replace");
   const std::string& target = paths.back();
+  if (!target.ends_with(".af")) return import_to_store(*this);
+  if (keep_going) fail(kUsage, "--keep-going is for stores: a stack is made of all files or of none");
   const std::vector<std::string> inputs(paths.begin(), paths.end() - 1);
   af_file_options options = options_of(encoding);
   options.replace = replace;

@@ -3,6 +3,7 @@
 #include "cli/json.h"
 #include "cli/mapped.h"
 #include "cli/stack.h"
+#include "cli/store.h"
 #include "cli/text.h"
 
 namespace af::cli {
@@ -95,6 +96,7 @@ void print_text(Output& out, const std::string& path, const Facts& facts) {
 }  // namespace
 
 ExitCode InfoCommand::run() const {
+  if (is_store(source.path)) return info_store(*this);
   if (is_mapped_array(source.path)) return info_mapped(*this);
   const File file = open_stack(source);
   const Facts facts = facts_of(file.get());

@@ -5,6 +5,7 @@
 #include "cli/handles.h"
 #include "cli/json.h"
 #include "cli/stack.h"
+#include "cli/store.h"
 #include "cli/text.h"
 #include "cli/values.h"
 
@@ -108,6 +109,7 @@ void print_json(Output& out, const af_file* file, const af_listing* listing, boo
 }  // namespace
 
 ExitCode LsCommand::run() const {
+  if (is_store(source.path)) return ls_store(*this);
   const File file = open_stack(source);
   const Listing listing = make<Listing>(af_file_list, file.get());
   Output out;

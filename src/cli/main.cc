@@ -73,7 +73,10 @@ class CommandLine {
   }
 
   static void add_source(CLI::App* command, Source* source) {
-    command->add_option("FILE", source->path, "The base file of a stack, or a mapped array")->required();
+    command
+        ->add_option("FILE", source->path,
+                     "The base file of a stack, a mapped array, or the folder of a store")
+        ->required();
     add_layers(command, source);
   }
 
@@ -150,7 +153,7 @@ class CommandLine {
         },
         &get_as_json_);
     add_source(get, &get_.source);
-    get->add_option("NAME", get_.name, "The array; a mapped array has no name");
+    get->add_option("NAME", get_.name, "The array, in a store DATASET/VARIABLE; a mapped array has no name");
     get->add_option("--region", get_.region, "FIRST:END for each axis, separated by commas: 0:10,:,3")
         ->option_text("RANGES");
     get->add_option("--start", get_.start, "Where the region begins: one number for each axis")
@@ -187,18 +190,25 @@ class CommandLine {
     copy->add_flag("--append", copy_.append, "Add a mapped array to a stack that is there, as one new layer");
 
     CLI::App* compact = add(
-        "compact", "Rewrite all layers of a stack as one base, in place", [this] { return compact_.run(); },
-        &compact_.json);
-    compact->add_option("FILE", compact_.path, "The base file of a stack")->required();
+        "compact", "Rewrite all layers of a stack, or of all stacks of a store, as one base, in place",
+        [this] { return compact_.run(); }, &compact_.json);
+    compact->add_option("FILE", compact_.path, "The base file of a stack, or the folder of a store")
+        ->required();
     add_codec(compact, &compact_.encoding);
+
+    CLI::App* gc = add(
+        "gc", "Give back what dead writers left in a store", [this] { return gc_.run(); }, &gc_.json);
+    gc->add_option("STORE", gc_.path, "The folder of a store")->required();
   }
 
   void add_converters() {
     CLI::App* import = add(
-        "import", "Take NetCDF files into a stack", [this] { return import_.run(); }, &import_.json);
-    add_texts(import, "PATHS", &import_.paths, "NetCDF files, then the stack: FILE.nc... DST.af")
+        "import", "Take NetCDF files into a stack, or into a store, each as a dataset",
+        [this] { return import_.run(); }, &import_.json);
+    add_texts(import, "PATHS", &import_.paths,
+              "NetCDF files or folders of them, then the stack (DST.af) or store")
         ->required()
-        ->option_text("FILE.nc... DST.af");
+        ->option_text("FILE.nc|FOLDER... DST.af|STORE");
     add_codec(import, &import_.encoding);
     add_format(import, &import_.encoding);
     import->add_flag("--replace", import_.replace, "Replace a stack that is there");
@@ -206,10 +216,21 @@ class CommandLine {
     import->add_flag("--skip-unsupported", import_.skip_unsupported,
                      "Exit with 0 also when something was left out");
 
+    import->add_flag("--keep-going", import_.keep_going,
+                     "Into a store: leave out files that cannot be imported, and list them");
+
+    import
+        ->add_option("--jobs", import_.jobs, "Into a store: files at a time (default one for each processor)")
+        ->option_text("N");
+
     CLI::App* export_to = add(
-        "export", "Write a stack to a NetCDF-4 file", [this] { return export_.run(); }, &export_.json);
-    export_to->add_option("SRC", export_.source.path, "The stack to read")->required();
-    export_to->add_option("FILE", export_.target, "The NetCDF file to write")->required();
+        "export", "Write a stack to a NetCDF-4 file, or a store to a folder of them",
+        [this] { return export_.run(); }, &export_.json);
+    export_to->add_option("SRC", export_.source.path, "The stack or store to read")->required();
+    export_to->add_option("OUT", export_.target, "The NetCDF file, or for a whole store the folder, to write")
+        ->required();
+    export_to->add_option("--dataset", export_.dataset, "Of a store: this dataset alone, to a file")
+        ->option_text("NAME");
     add_layers(export_to, &export_.source);
     export_to->add_flag("--replace", export_.replace, "Replace a file that is there");
     export_to->add_flag("--skip-unsupported", export_.skip_unsupported,
@@ -227,6 +248,7 @@ class CommandLine {
   StatsCommand stats_;
   CopyCommand copy_;
   CompactCommand compact_;
+  GcCommand gc_;
   VerifyCommand verify_;
   ImportCommand import_;
   ExportCommand export_;

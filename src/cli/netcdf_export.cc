@@ -13,6 +13,7 @@ namespace af::cli {
 namespace {
 
 constexpr std::string_view kEnumWord = "enum /";
+constexpr std::string_view kCoordinatesAttribute = "coordinates";
 
 std::string parent_of(const std::string& path) {
   const size_t slash = path.rfind('/');
@@ -75,6 +76,15 @@ bool parse_dimension(std::string_view text, NetcdfDimension* dimension) {
   return is_netcdf_name(dimension->name) && (dimension->is_unlimited || is_number);
 }
 
+// The texts of a JSON list, with spaces between them; "" for lists that hold what is no plain name.
+std::string names_in_list(std::string_view json) {
+  std::string names;
+  if (json.find('\\') != std::string_view::npos) return names;
+  const std::vector<std::string_view> parts = split(json, '"');
+  for (size_t i = 1; i < parts.size(); i += 2) names += text_of(names.empty() ? "" : " ", parts[i]);
+  return names;
+}
+
 // Contiguous where one chunk holds all; chunks never reach past a dimension that cannot grow.
 Extents netcdf_chunks(const Extents& shape, Extents chunks, const std::vector<bool>& is_unlimited) {
   bool covers = true;
@@ -111,21 +121,17 @@ void check_names(std::string_view path) {
 
 }  // namespace
 
-NetcdfExport::NetcdfExport(const af_file* from, NetcdfWriter& to, LeftOut& left_out,
+NetcdfExport::NetcdfExport(const ArraySource& from, NetcdfWriter& to, LeftOut& left_out,
                            std::function<void(int64_t, int64_t)> moved)
     : from_(from), to_(to), left_out_(left_out), moved_(std::move(moved)) {
   groups_[""] = to.root();
 }
 
 void NetcdfExport::run() {
-  const Listing listing = make<Listing>(af_file_list, from_);
+  const std::vector<ArraySource::Item> items = from_.list();
   std::vector<std::string_view> holders;
   std::vector<std::string_view> arrays;
-  for (int64_t i = 0; i < af_listing_count(listing.get()); i++) {
-    const std::string_view name = name_at(listing.get(), i);
-    const bool is_holder = last_part(name) == kHolder && shape_at(listing.get(), i).empty();
-    (is_holder ? holders : arrays).push_back(name);
-  }
+  for (const ArraySource::Item& item : items) (item.is_holder ? holders : arrays).push_back(item.name);
   // Dimensions come from the holders, so these go first.
   for (const auto& [names, define] :
        {std::pair(&holders, &NetcdfExport::define_holder), {&arrays, &NetcdfExport::define_array}}) {
@@ -150,9 +156,20 @@ void NetcdfExport::define_holder(std::string_view name) {
   holder.group_path = parent_of(holder.name);
   holder.group = group_at(holder.group_path);
   holder.variable = NetcdfWriter::kGroupItself;
-  const ValueMap attributes = attributes_of(from_, name);
+  const ValueMap attributes = from_.attributes(name);
   define_dimensions(holder.group_path, text_in(find(attributes.get(), kDimensionsMark)));
   add_attributes(holder, attributes.get(), false);
+  add_coordinates(holder, attributes.get());
+}
+
+// Where nothing else says it, xarray and others learn from this which variables are coordinates.
+void NetcdfExport::add_coordinates(const Array& holder, const af_value_map* attributes) {
+  const std::string names = names_in_list(text_in(find(attributes, kCoordinatesMark)));
+  if (names.empty()) return;
+  for (const ArraySource::Item& item : from_.list()) {
+    if (find(from_.attributes(item.name).get(), kCoordinatesAttribute) != nullptr) return;
+  }
+  to_.add_attribute(holder.group, holder.variable, text_attribute(kCoordinatesAttribute, names));
 }
 
 void NetcdfExport::define_dimensions(const std::string& group_path, std::string_view text) {
@@ -169,8 +186,8 @@ void NetcdfExport::define_array(std::string_view name) {
   array.name = name;
   array.group_path = parent_of(array.name);
   array.own_name = last_part(name);
-  const Schema schema = schema_of(from_, name);
-  const ValueMap attributes = attributes_of(from_, name);
+  const Schema schema = from_.schema(name);
+  const ValueMap attributes = from_.attributes(name);
   array.form = form_of(array, schema.get(), attributes.get());
   const NetcdfDefinition definition = definition_of(array, schema.get(), attributes.get());
   array.group = group_at(array.group_path);
@@ -208,7 +225,7 @@ int64_t NetcdfExport::longest_string(const Array& array, const af_schema* schema
   for (Pieces pieces({Extents(shape.size()), shape}, chunk_shape_of(schema), kPieceElements); !pieces.done();
        pieces.next()) {
     check_interrupted();
-    const Values values = read_variable(from_, array.name, pieces.at());
+    const Values values = from_.read_variable(array.name, pieces.at());
     for (int64_t i = 0; i < af_values_count(values.get()); i++)
       longest = std::max(longest, length(element_at(values.get(), i)));
   }
@@ -330,6 +347,8 @@ void NetcdfExport::add_meaning(const Array& array, const af_schema* schema, cons
   const af_data_type dtype = af_schema_data_type(schema);
   if (dtype == AF_BOOL && find(attributes, "dtype") == nullptr)
     to_.add_attribute(array.group, array.variable, text_attribute("dtype", "bool"));
+  if (find(attributes, kDurationMark) != nullptr && find(attributes, "units") == nullptr)
+    to_.add_attribute(array.group, array.variable, text_attribute("units", "nanoseconds"));
   if (dtype == AF_TIMESTAMP_NS && find(attributes, "units") == nullptr) {
     to_.add_attribute(array.group, array.variable, text_attribute("units", "nanoseconds since 1970-01-01"));
     if (find(attributes, "calendar") == nullptr)
@@ -340,7 +359,7 @@ void NetcdfExport::add_meaning(const Array& array, const af_schema* schema, cons
 void NetcdfExport::advance(int64_t bytes) { moved_(done_ += bytes, total_); }
 
 void NetcdfExport::write_array(const Array& array) {
-  const Schema schema = schema_of(from_, array.name);
+  const Schema schema = from_.schema(array.name);
   is_variable(af_schema_data_type(schema.get())) ? write_texts(array, schema.get())
                                                  : write_fixed(array, schema.get());
 }
@@ -353,7 +372,7 @@ void NetcdfExport::write_fixed(const Array& array, const af_schema* schema) {
        !pieces.done(); pieces.next()) {
     check_interrupted();
     buffer.resize(static_cast<size_t>(element_count(pieces.at().shape) * af_data_type_size(dtype)));
-    read_fixed(from_, array.name, pieces.at(), buffer);
+    from_.read(array.name, pieces.at(), buffer);
     to_.write(array.group, array.variable, pieces.at(), buffer);
     advance(static_cast<int64_t>(buffer.size()));
   }
@@ -365,7 +384,7 @@ void NetcdfExport::write_texts(const Array& array, const af_schema* schema) {
   for (Pieces pieces({Extents(shape.size()), shape}, chunk_shape_of(schema), kPieceElements); !pieces.done();
        pieces.next()) {
     check_interrupted();
-    const Values values = read_variable(from_, array.name, pieces.at());
+    const Values values = from_.read_variable(array.name, pieces.at());
     if (array.form.dtype == kNetcdfChar) {
       write_rows(array, pieces.at(), values.get());
     } else {

@@ -1,4 +1,4 @@
-// A stack into one NetCDF file.
+// A stack, or a dataset of a store, into one NetCDF file.
 #pragma once
 
 #include <functional>
@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "cli/array_place.h"
 #include "cli/handles.h"
 #include "cli/netcdf_file.h"
 #include "cli/netcdf_marks.h"
@@ -17,7 +18,7 @@ class NetcdfExport {
  public:
   // `moved` is told how many bytes have been written and how many there are, strings counted as one byte
   // each.
-  NetcdfExport(const af_file* from, NetcdfWriter& to, LeftOut& left_out,
+  NetcdfExport(const ArraySource& from, NetcdfWriter& to, LeftOut& left_out,
                std::function<void(int64_t, int64_t)> moved);
 
   // Defines everything, then writes the elements. The writer is left open.
@@ -53,6 +54,7 @@ class NetcdfExport {
   };
 
   void define_holder(std::string_view name);
+  void add_coordinates(const Array& holder, const af_value_map* attributes);
   void define_dimensions(const std::string& group_path, std::string_view text);
   void define_array(std::string_view name);
   Form form_of(const Array& array, const af_schema* schema, const af_value_map* attributes);
@@ -73,7 +75,7 @@ class NetcdfExport {
   int64_t write_strings(const Array& array, const Region& region, const af_values* values);
   void advance(int64_t bytes);
 
-  const af_file* from_;
+  const ArraySource& from_;
   NetcdfWriter& to_;
   LeftOut& left_out_;
   std::function<void(int64_t, int64_t)> moved_;

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <filesystem>
 #include <map>
+#include <mutex>
 
 #include "cli/temporary.h"
 #include "cli/text.h"
@@ -242,7 +243,18 @@ bool is_netcdf_name(std::string_view text) {
   return true;
 }
 
+namespace {
+
+// netCDF-C and HDF5 are for one thread at a time.
+std::mutex& library_mutex() {
+  static std::mutex mutex;
+  return mutex;
+}
+
+}  // namespace
+
 NetcdfReader::NetcdfReader(const std::string& path) : path_(path) {
+  const std::lock_guard lock(library_mutex());
   // netCDF-C would take some paths for addresses of servers.
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error)) fail(kNotFound, escaped(path), ": no such file");
@@ -255,7 +267,10 @@ NetcdfReader::NetcdfReader(const std::string& path) : path_(path) {
   }
 }
 
-NetcdfReader::~NetcdfReader() { nc_close(id_); }
+NetcdfReader::~NetcdfReader() {
+  const std::lock_guard lock(library_mutex());
+  nc_close(id_);
+}
 
 void NetcdfReader::read(const NetcdfVariable& variable, const Region& region,
                         std::span<std::byte> into) const {
@@ -263,6 +278,7 @@ void NetcdfReader::read(const NetcdfVariable& variable, const Region& region,
   int64_t needed = element;
   for (const int64_t extent : region.shape) needed *= extent;
   if (static_cast<size_t>(needed) != into.size()) fail(kInternal, "a buffer for another region");
+  const std::lock_guard lock(library_mutex());
   must(nc_get_vara(variable.group, variable.id, sizes(region.start).data(), sizes(region.shape).data(),
                    into.data()),
        text_of(escaped(path_), ": ", in_quotes(variable.name)));
@@ -272,6 +288,7 @@ Texts NetcdfReader::read_texts(const NetcdfVariable& variable, const Region& reg
   size_t count = 1;
   for (const int64_t extent : region.shape) count *= static_cast<size_t>(extent);
   std::vector<char*> pointers(count);
+  const std::lock_guard lock(library_mutex());
   must(nc_get_vara_string(variable.group, variable.id, sizes(region.start).data(), sizes(region.shape).data(),
                           pointers.data()),
        text_of(escaped(path_), ": ", in_quotes(variable.name)));

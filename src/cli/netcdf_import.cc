@@ -114,7 +114,7 @@ int64_t import_size(const NetcdfGroup& group) {
   return size;
 }
 
-NetcdfImport::NetcdfImport(const NetcdfReader& from, af_file* to, std::string prefix, LeftOut& left_out,
+NetcdfImport::NetcdfImport(const NetcdfReader& from, ArraySink& to, std::string prefix, LeftOut& left_out,
                            std::function<void(int64_t)> moved)
     : from_(from), to_(to), prefix_(std::move(prefix)), left_out_(left_out), moved_(std::move(moved)) {
   collect_data_dimensions(from.root(), &data_dimensions_);
@@ -128,15 +128,19 @@ void NetcdfImport::import_group(const NetcdfGroup& group, const std::string& pre
     check_interrupted();
     import_variable(variable, prefix + variable.name);
   }
-  for (const NetcdfGroup& child : group.groups) import_group(child, text_of(prefix, child.name, "/"));
+  for (const NetcdfGroup& child : group.groups) {
+    const std::string name = text_of(prefix, child.name, "/");
+    if (to_.takes_groups()) {
+      import_group(child, name);
+    } else {
+      left_out_.add(text_of("group ", in_quotes(name)), "a dataset of a store has no groups");
+    }
+  }
 }
 
 void NetcdfImport::import_holder(const NetcdfGroup& group, const std::string& prefix) {
   const std::string name = text_of(prefix, kHolder);
-  if (name != kHolder) {
-    const Schema schema = make<Schema>(af_schema_create, AF_UINT8, static_cast<const int64_t*>(nullptr), 0);
-    call(af_file_define, to_, name.data(), length(name), schema.get());
-  }
+  to_.define_holder(name);
   if (!group.dimensions.empty()) set_mark(name, kDimensionsMark, dimensions_text(group));
   set_attributes(name, group.attributes, false);
 }
@@ -171,8 +175,7 @@ void NetcdfImport::import_elements(const NetcdfVariable& variable, const std::st
     const Region& region = pieces.at();
     buffer.resize(static_cast<size_t>(element_count(region.shape) * size));
     from_.read(variable, region, buffer);
-    call(af_file_write, to_, name.data(), length(name), region.start.data(), region.shape.data(),
-         rank_of(region), nullptr, buffer.data(), static_cast<int64_t>(buffer.size()));
+    to_.write(name, region, buffer);
     moved_(static_cast<int64_t>(buffer.size()));
   }
 }
@@ -241,8 +244,7 @@ void NetcdfImport::import_texts(const std::string& name, const af_schema* schema
     check_interrupted();
     const Region& region = pieces.at();
     const Texts texts = read(region);
-    call(af_file_write_variable, to_, name.data(), length(name), region.start.data(), region.shape.data(),
-         rank_of(region), texts.bytes.data(), texts.offsets.data(), texts.count());
+    to_.write_texts(name, region, texts);
     moved_(texts.count());
   }
 }
@@ -251,7 +253,7 @@ void NetcdfImport::define(const std::string& name, const NetcdfVariable& variabl
   const NetcdfAttribute* fill = fill_of(variable);
   const bool has_fill = fill != nullptr && af_schema_data_type(schema) != AF_BINARY;
   if (has_fill) call(af_schema_set_fill, schema, fill_value(*fill).get());
-  call(af_file_define, to_, name.data(), length(name), schema);
+  to_.define(name, schema);
   set_attributes(name, variable.attributes, has_fill);
 }
 
@@ -271,8 +273,7 @@ void NetcdfImport::set_attributes(const std::string& name, const std::vector<Net
 // Footer version 4 has no lists and no binary.
 void NetcdfImport::set_attribute(const std::string& name, std::string_view key, const af_value* value) {
   try {
-    if (name == kHolder) return call(af_file_set_file_attribute, to_, key.data(), length(key), value);
-    call(af_file_set_attribute, to_, name.data(), length(name), key.data(), length(key), value);
+    to_.set_attribute(name, key, value);
   } catch (const Failure& failure) {
     if (failure.code() != kUnsupported) throw;
     left_out_.add(text_of("attribute ", in_quotes(key), " of ", in_quotes(name)), failure.what());

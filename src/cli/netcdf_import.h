@@ -1,10 +1,11 @@
-// One NetCDF file into a stack.
+// One NetCDF file into a stack, or into a dataset of a store.
 #pragma once
 
 #include <functional>
 #include <set>
 #include <string>
 
+#include "cli/array_place.h"
 #include "cli/handles.h"
 #include "cli/netcdf_file.h"
 #include "cli/netcdf_marks.h"
@@ -14,7 +15,7 @@ namespace af::cli {
 class NetcdfImport {
  public:
   // `prefix` goes before every name: "" or "stem/". `moved` is told how many more bytes have been read.
-  NetcdfImport(const NetcdfReader& from, af_file* to, std::string prefix, LeftOut& left_out,
+  NetcdfImport(const NetcdfReader& from, ArraySink& to, std::string prefix, LeftOut& left_out,
                std::function<void(int64_t)> moved);
 
   void run();
@@ -39,7 +40,7 @@ class NetcdfImport {
   bool is_string_length(const NetcdfVariable& variable) const;
 
   const NetcdfReader& from_;
-  af_file* to_;
+  ArraySink& to_;
   std::string prefix_;
   LeftOut& left_out_;
   std::function<void(int64_t)> moved_;

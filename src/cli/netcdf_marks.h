@@ -28,11 +28,16 @@ inline constexpr std::string_view kCharDimensionMark = "_nc_char_dimension";
 inline constexpr std::string_view kEnumNamesMark = "_nc_enum_names";
 inline constexpr std::string_view kEnumValuesMark = "_nc_enum_values";
 
+// The marks of the reference's Python package. On a dataset: a JSON list of the names of its coordinates.
+inline constexpr std::string_view kCoordinatesMark = "_pyatlas_coords";
+// On an array of integers: they are durations, "ns".
+inline constexpr std::string_view kDurationMark = "_pyatlas_timedelta";
+
 inline constexpr std::string_view kFillAttribute = "_FillValue";
 
 inline bool is_mark(std::string_view key) {
-  for (const std::string_view mark :
-       {kDimensionsMark, kTypeMark, kCharDimensionMark, kEnumNamesMark, kEnumValuesMark}) {
+  for (const std::string_view mark : {kDimensionsMark, kTypeMark, kCharDimensionMark, kEnumNamesMark,
+                                      kEnumValuesMark, kCoordinatesMark, kDurationMark}) {
     if (key == mark) return true;
   }
   return false;
@@ -50,6 +55,8 @@ class LeftOut {
     complain(text_of("left out: ", what, ": ", reason));
     items_.push_back({std::move(what), std::move(reason)});
   }
+  // What another was told already.
+  void take(const LeftOut& other) { items_.insert(items_.end(), other.items_.begin(), other.items_.end()); }
   const std::vector<Item>& items() const { return items_; }
 
  private:

@@ -3,6 +3,7 @@
 #include "cli/json.h"
 #include "cli/progress.h"
 #include "cli/stack.h"
+#include "cli/store.h"
 #include "cli/text.h"
 
 namespace af::cli {
@@ -37,6 +38,7 @@ void print_json(Output& out, const af_report* report, const VerifyCommand& comma
 }
 
 Report verified(const Source& source) {
+  if (is_store(source.path)) return make<Report>(af_atlas_verify, open_store(source).get());
   const File file = open_stack(source);
   const Progress progress("verifying", file.get());
   return make<Report>(af_file_verify, file.get());
@@ -44,6 +46,7 @@ Report verified(const Source& source) {
 
 // The damaged stack may be one that cannot be opened.
 Report repair(const std::string& path, const std::string& target) {
+  if (is_store(path)) fail(kUsage, "--repair is for stacks");
   Progress progress("repairing");
   return make<Report>(af_file_repair, path.data(), length(path), target.data(), length(target),
                       static_cast<const af_file_options*>(nullptr), &Progress::report,
