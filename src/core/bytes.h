@@ -9,6 +9,7 @@
 #include <span>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "core/error.h"
 
@@ -82,6 +83,38 @@ class Buffer {
  private:
   std::unique_ptr<std::byte[]> data_;
   size_t size_ = 0;
+};
+
+// Bytes in several parts, one after the other: long ones are not copied together.
+class Pieces {
+ public:
+  Pieces() = default;
+  Pieces(std::vector<std::byte> only) { add(std::move(only)); }  // NOLINT: what is in one part
+  Pieces(Pieces&&) = default;
+  Pieces& operator=(Pieces&&) = default;
+  void add(std::vector<std::byte> part) {
+    views_.push_back(part);
+    parts_.push_back(std::move(part));
+  }
+  void add(Pieces other) {
+    for (std::vector<std::byte>& part : other.parts_) add(std::move(part));
+  }
+  uint64_t size() const {
+    uint64_t size = 0;
+    for (ByteView view : views_) size += view.size();
+    return size;
+  }
+  std::span<const ByteView> views() const { return views_; }
+  std::vector<std::byte> joined() const {
+    std::vector<std::byte> bytes;
+    bytes.reserve(size());
+    for (ByteView view : views_) bytes.insert(bytes.end(), view.begin(), view.end());
+    return bytes;
+  }
+
+ private:
+  std::vector<std::vector<std::byte>> parts_;
+  std::vector<ByteView> views_;
 };
 
 // Whether the text is well-formed UTF-8 (no surrogates, no overlong forms).

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <span>
 
 #include "core/error.h"
@@ -20,6 +21,13 @@ class Extents {
     for (int i = 0; i < rank; i++) values_[i] = value;
   }
   explicit Extents(std::span<const int64_t> values);
+  // Most ranks are small: the unused rest is not copied.
+  Extents(const Extents& other) : rank_(other.rank_) { copy_values(other); }
+  Extents& operator=(const Extents& other) {
+    rank_ = other.rank_;
+    copy_values(other);
+    return *this;
+  }
 
   int rank() const { return rank_; }
   int64_t operator[](int axis) const { return values_[axis]; }
@@ -33,6 +41,10 @@ class Extents {
   friend bool operator<(const Extents& a, const Extents& b);
 
  private:
+  void copy_values(const Extents& other) {
+    std::memcpy(values_.data(), other.values_.data(), static_cast<size_t>(rank_) * sizeof(int64_t));
+  }
+
   int rank_ = 0;
   std::array<int64_t, kMaxRank> values_;
 };

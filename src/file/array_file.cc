@@ -96,7 +96,7 @@ PendingArray& ArrayFile::Impl::touch(const ArrayInUse& array) {
 }
 
 AttributeMap ArrayFile::Impl::attributes_of(const ArrayInUse& array) const {
-  if (array.pending && array.pending->attributes) return *array.pending->attributes;
+  if (array.pending && array.pending->attributes) return array.pending->attributes->all;
   if (array.pending && array.pending->fresh) return {};
   return resolve(*snapshot, array.name);
 }
@@ -138,7 +138,8 @@ void ArrayFile::Impl::for_each_array(const std::function<void(const ArrayInUse&)
 std::vector<std::byte> empty_base(int version, const LayerId& id, std::span<const LayerId> absorbed) {
   FooterWriter footer(version, {}, 0);
   return finish_layer(ExtensionWriter(), id, LayerId{}, absorbed, 0,
-                      footer.finish({}, {}, 0, "", kExtensionMark));
+                      footer.finish({}, {}, 0, "", kExtensionMark))
+      .joined();
 }
 
 namespace {
@@ -298,7 +299,6 @@ void ArrayFile::Impl::define(std::string_view array_name, const ArraySchema& sch
   array.below.clear();
   array.erased.clear();
   array.attributes.reset();
-  array.changed_keys.clear();
 }
 
 void ArrayFile::erase(std::string_view name) {
@@ -310,7 +310,6 @@ void ArrayFile::erase(std::string_view name) {
   array.below.clear();
   array.erased.clear();
   array.attributes.reset();
-  array.changed_keys.clear();
 }
 
 bool ArrayFile::contains(std::string_view name) const {
@@ -376,9 +375,7 @@ void ArrayFile::Impl::set_attribute(std::string_view array_name, std::string_vie
     present->second = value;
   else
     attributes.emplace_back(key, value);
-  PendingArray& target = touch(array);
-  target.changed_keys.emplace(key);
-  target.attributes = std::move(attributes);
+  touch(array).change_attributes(key, std::move(attributes));
 }
 
 void ArrayFile::set_attribute(std::string_view name, std::string_view key, const Value& value) {
@@ -402,9 +399,7 @@ void ArrayFile::remove_attribute(std::string_view name, std::string_view key) {
   if (!find_attribute(attributes, key))
     fail(Status::kAttributeNotFound, "array ", quoted(name), " has no attribute ", quoted(key));
   std::erase_if(attributes, [&](const auto& pair) { return pair.first == key; });
-  PendingArray& target = impl_->touch(array);
-  target.changed_keys.emplace(key);
-  target.attributes = std::move(attributes);
+  impl_->touch(array).change_attributes(key, std::move(attributes));
 }
 
 Value ArrayFile::attribute(std::string_view name, std::string_view key) const {

@@ -117,10 +117,9 @@ struct ArrayFile::Impl {
   void flush();
   // One attempt to commit `packer`'s blocks and `tail_for`'s metadata as the next sidecar, under the lock.
   // False: another writer was faster.
-  bool commit_sidecar(BlockPacker& packer,
-                      const std::function<std::vector<std::byte>(const LayerId&)>& tail_for);
+  bool commit_sidecar(BlockPacker& packer, const std::function<Pieces(const LayerId&)>& tail_for);
   void rebase(std::shared_ptr<const Snapshot> next);
-  std::vector<std::byte> pending_tail(const LayerId& id, const MaskPlan& masks);
+  Pieces pending_tail(const LayerId& id, const MaskPlan& masks);
   // Takes back a layer that found itself on the wrong parent.
   void withdraw(const std::string& key, const LayerId& id);
   void require_memory_of(const Snapshot& next, const LayerId& parent) const;
@@ -201,9 +200,8 @@ std::shared_ptr<const Snapshot> finish_replacing(ObjectStore& store, const Stack
                                                  const std::shared_ptr<IoCounters>& counters);
 
 // What follows a layer's blocks: extension section, footer and trailer.
-std::vector<std::byte> finish_layer(const ExtensionWriter& extension, const LayerId& id,
-                                    const LayerId& parent, std::span<const LayerId> absorbed,
-                                    uint64_t data_size, const std::vector<std::byte>& footer);
+Pieces finish_layer(const ExtensionWriter& extension, const LayerId& id, const LayerId& parent,
+                    std::span<const LayerId> absorbed, uint64_t data_size, Pieces footer);
 
 // Checks a caller's strides against its memory and answers them in bytes, with the position of the region's
 // first element.

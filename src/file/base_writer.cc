@@ -152,16 +152,14 @@ void BaseWriter::add_array(FooterWriter& footer, ExtensionWriter& extension, con
   extension.add_array(array.name, whole, summaries);
 }
 
-std::vector<std::byte> BaseWriter::tail(const LayerId& id, std::span<const LayerId> absorbed,
-                                        uint32_t number) {
+Pieces BaseWriter::tail(const LayerId& id, std::span<const LayerId> absorbed, uint32_t number) {
   next_repacked_ = 0;
   FooterWriter footer(options_.footer_version, packer_.blocks(), file_.snapshot->mention_count());
   ExtensionWriter extension;
   extension.set_block_checksums(packer_.checksums());
   file_.for_each_array([&](const ArrayInUse& array) { add_array(footer, extension, array); });
-  std::vector<std::byte> archive =
-      footer.finish(dictionary_.keys(), dictionary_.values(), number, "", kExtensionMark);
-  return finish_layer(extension, id, LayerId{}, absorbed, packer_.data_size(), archive);
+  Pieces archive = footer.finish(dictionary_.keys(), dictionary_.values(), number, "", kExtensionMark);
+  return finish_layer(extension, id, LayerId{}, absorbed, packer_.data_size(), std::move(archive));
 }
 
 }  // namespace af

@@ -29,7 +29,7 @@ class BaseWriter {
   // Gathers and writes the data. Throws kCancelled.
   void write_data();
   // The bytes after the data. `number`: of the last sidecar in it, where the next one's depends on it.
-  std::vector<std::byte> tail(const LayerId& id, std::span<const LayerId> absorbed, uint32_t number);
+  Pieces tail(const LayerId& id, std::span<const LayerId> absorbed, uint32_t number);
   Upload& upload() { return packer_.upload(); }
 
  private:

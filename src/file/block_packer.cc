@@ -68,8 +68,7 @@ void make_room(std::vector<T>& entries) {
 
 }  // namespace
 
-void BlockPacker::record(const BlockRecord& block, uint64_t checksum,
-                         std::vector<std::optional<Summary>> summaries) {
+void BlockPacker::record(const BlockRecord& block, uint64_t checksum, SummaryList summaries) {
   blocks_.push_back(block);
   checksums_.push_back(checksum);
   summaries_.push_back(std::move(summaries));
@@ -177,7 +176,7 @@ void BlockPacker::Job::compress_parts() {
     }
   }
   ByteView raw = parts.size() == 1 ? parts[0].bytes.view() : gathered.view();
-  std::vector<std::optional<Summary>> found;
+  SummaryList found;
   for (const Part& part : parts) found.push_back(summary_of(part));
   if (codec.name.empty()) {
     stored = parts.size() == 1 ? std::move(parts[0].bytes) : std::move(gathered);

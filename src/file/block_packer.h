@@ -65,7 +65,7 @@ class BlockPacker {
     CodecChoice codec;
     Buffer stored;
     uint64_t checksum = 0;
-    std::vector<std::optional<Summary>> summaries;
+    SummaryList summaries;
 
     std::mutex mutex;
     std::condition_variable finished;
@@ -84,7 +84,7 @@ class BlockPacker {
   void close_block();
   void retire_front();
   void make_room_for_a_block();
-  void record(const BlockRecord& block, uint64_t checksum, std::vector<std::optional<Summary>> summaries);
+  void record(const BlockRecord& block, uint64_t checksum, SummaryList summaries);
   uint32_t next_block() const { return static_cast<uint32_t>(blocks_.size() + queue_.size()); }
 
   ObjectStore& store_;
@@ -98,7 +98,7 @@ class BlockPacker {
   std::deque<std::shared_ptr<Job>> queue_;
   std::vector<BlockRecord> blocks_;
   std::vector<uint64_t> checksums_;
-  std::vector<std::vector<std::optional<Summary>>> summaries_;
+  std::vector<SummaryList> summaries_;
 };
 
 }  // namespace af

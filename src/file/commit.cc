@@ -28,14 +28,12 @@ LayerId random_layer_id() {
   return id;
 }
 
-std::vector<std::byte> finish_layer(const ExtensionWriter& extension, const LayerId& id,
-                                    const LayerId& parent, std::span<const LayerId> absorbed,
-                                    uint64_t data_size, const std::vector<std::byte>& footer) {
-  std::vector<std::byte> tail = extension.finish(id, parent, absorbed, data_size, footer);
+Pieces finish_layer(const ExtensionWriter& extension, const LayerId& id, const LayerId& parent,
+                    std::span<const LayerId> absorbed, uint64_t data_size, Pieces footer) {
+  Pieces tail = extension.finish(id, parent, absorbed, data_size, footer.views());
   auto trailer = footer_trailer(footer.size());
-  tail.reserve(tail.size() + footer.size() + trailer.size());
-  tail.insert(tail.end(), footer.begin(), footer.end());
-  tail.insert(tail.end(), trailer.begin(), trailer.end());
+  tail.add(std::move(footer));
+  tail.add({trailer.begin(), trailer.end()});
   return tail;
 }
 
@@ -70,7 +68,7 @@ struct DictionaryPrefix {
 
 }  // namespace
 
-std::vector<std::byte> ArrayFile::Impl::pending_tail(const LayerId& id, const MaskPlan& masks) {
+Pieces ArrayFile::Impl::pending_tail(const LayerId& id, const MaskPlan& masks) {
   BlockPacker& packer = pending->packer();
   FooterWriter footer(snapshot->version(), packer.blocks(), pending->arrays().size());
   ExtensionWriter extension;
@@ -110,9 +108,8 @@ std::vector<std::byte> ArrayFile::Impl::pending_tail(const LayerId& id, const Ma
     keys = std::span(dictionary->keys()).first(prefix.keys);
     values = std::span(dictionary->values()).first(prefix.values);
   }
-  std::vector<std::byte> archive =
-      footer.finish(keys, values, next_number(), name.base_name(), kExtensionMark);
-  return finish_layer(extension, id, snapshot->top().id(), {}, packer.data_size(), archive);
+  Pieces archive = footer.finish(keys, values, next_number(), name.base_name(), kExtensionMark);
+  return finish_layer(extension, id, snapshot->top().id(), {}, packer.data_size(), std::move(archive));
 }
 
 // ---------------------------------------------------------------- other writers
@@ -182,25 +179,26 @@ void ArrayFile::Impl::rebase(std::shared_ptr<const Snapshot> next) {
     }
     for (const Extents& coord : coords)
       if (!same_chunk(*this, before, after, grid, coord)) fail_conflict(array, "a chunk was written");
-    Rebased change{&array, array.fresh || array.deleted ? std::vector<Mention>{} : after, array.attributes};
+    Rebased change{&array, array.fresh || array.deleted ? std::vector<Mention>{} : after, {}};
     if (array.attributes || array.deleted || array.fresh) {
       AttributeMap old_attributes = resolve(*snapshot, array.name), merged = resolve(*next, array.name);
       if ((array.deleted || array.fresh) && old_attributes != merged)
         fail_conflict(array, "an attribute was changed");
-      for (const std::string& key : array.fresh ? std::set<std::string>() : array.changed_keys) {
+      bool merges = array.attributes && !array.fresh;
+      for (const std::string& key : merges ? array.attributes->keys : std::set<std::string>()) {
         if (value_of_key(old_attributes, key) != value_of_key(merged, key))
           fail_conflict(array, "the same attribute was changed");
         std::erase_if(merged, [&](const auto& pair) { return pair.first == key; });
-        if (std::optional<Value> own = value_of_key(*array.attributes, key))
+        if (std::optional<Value> own = value_of_key(array.attributes->all, key))
           merged.emplace_back(key, std::move(*own));
       }
-      if (!array.fresh && array.attributes) change.attributes = std::move(merged);
+      if (merges) change.attributes = std::move(merged);
     }
     rebased.push_back(std::move(change));
   }
   for (Rebased& change : rebased) {
     change.array->below = std::move(change.below);
-    change.array->attributes = std::move(change.attributes);
+    if (change.attributes) change.array->attributes->all = std::move(*change.attributes);
   }
   move_to(std::move(next));
 }
@@ -314,17 +312,17 @@ void ArrayFile::Impl::require_memory_of(const Snapshot& next, const LayerId& par
 }
 
 bool ArrayFile::Impl::commit_sidecar(BlockPacker& packer,
-                                     const std::function<std::vector<std::byte>(const LayerId&)>& tail_for) {
+                                     const std::function<Pieces(const LayerId&)>& tail_for) {
   LayerId id = random_layer_id();
   std::string key = name.sidecar(next_number());
-  std::vector<std::byte> tail = tail_for(id);
+  Pieces tail = tail_for(id);
   // Those that are there are wrong from the moment the layer is there, also if the power fails in between.
   std::shared_ptr<const StatsIndex> known_stats = take_stats_file();
   std::exception_ptr unseen = committed_unseen("there is no memory");
   if (members) members->own.insert(id);
   std::optional<std::string> version;
   try {
-    version = packer.upload().finish(key, tail, Condition::if_absent());
+    version = packer.upload().finish(key, tail.views(), Condition::if_absent());
   } catch (...) {
     if (members) members->own.erase(id);
     put_back_stats_file(known_stats);
@@ -449,12 +447,12 @@ void ArrayFile::Impl::commit_normalised_attributes() {
     footer.add_array(array.name, *array.schema(), {}, false, dictionary.intern(attributes));
     extension.add_array(array.name, summary_of(array), {});
   });
-  std::vector<std::byte> archive =
+  Pieces archive =
       footer.finish(dictionary.keys(), dictionary.values(), next_number(), name.base_name(), kExtensionMark);
   BlockPacker packer(*store, name.sidecar(next_number()), options.codec, options.block_size, *pool,
                      *counters);
   bool committed = commit_sidecar(packer, [&](const LayerId& id) {
-    return finish_layer(extension, id, snapshot->top().id(), {}, 0, archive);
+    return finish_layer(extension, id, snapshot->top().id(), {}, 0, std::move(archive));
   });
   if (!committed) fail(Status::kConflict, name.base(), " was changed by another writer");
   // It changes nothing that anybody reads: with or without it, all is as the store committed it.

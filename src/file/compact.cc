@@ -44,8 +44,7 @@ void ArrayFile::Impl::rewrite_base() {
   writer.write_data();
   std::vector<LayerId> absorbed = ids_to_absorb(*snapshot);
   // Who commits on the new base competes for the same name as who still does on its last sidecar.
-  std::vector<std::byte> tail =
-      writer.tail(random_layer_id(), absorbed, has_locks ? 0 : number_after_top() - 1);
+  Pieces tail = writer.tail(random_layer_id(), absorbed, has_locks ? 0 : number_after_top() - 1);
 
   std::unique_ptr<StoreLock> lock = lock_stack();
   std::shared_ptr<const Snapshot> current = look();
@@ -58,7 +57,7 @@ void ArrayFile::Impl::rewrite_base() {
   std::vector<std::shared_ptr<const Layer>> old_layers = snapshot->layers();
   std::exception_ptr unseen = committed_unseen("there is no memory");
   std::optional<std::string> version =
-      writer.upload().finish(name.base(), tail, Condition::if_match(snapshot->base().version()));
+      writer.upload().finish(name.base(), tail.views(), Condition::if_match(snapshot->base().version()));
   if (!version)
     fail(Status::kConflict, name.base(), " was replaced by another writer while it was being rewritten");
   counters->count_write(static_cast<int64_t>(tail.size()));
@@ -133,10 +132,10 @@ void ArrayFile::Impl::write_new_base(const Impl& source, std::span<const LayerId
     BaseWriter writer(source, *store, name.base(),
                       {options.codec, options.block_size, options.footer_version, false, false});
     writer.write_data();
-    std::vector<std::byte> tail = writer.tail(random_layer_id(), replaced, 0);
+    Pieces tail = writer.tail(random_layer_id(), replaced, 0);
     Condition condition = options.replace ? Condition::always() : Condition::if_absent();
     store->remove(name.stats());
-    if (!writer.upload().finish(name.base(), tail, condition))
+    if (!writer.upload().finish(name.base(), tail.views(), condition))
       fail(Status::kAlreadyExists, store->describe(), ": ", quoted(name.base()),
            " was created by another writer just now");
   }

@@ -13,7 +13,8 @@ namespace {
 std::vector<std::byte> emptied(const Layer& layer, std::string_view base_name) {
   FooterWriter footer(layer.footer().version(), {}, 0);
   return finish_layer(ExtensionWriter(), layer.id(), layer.parent(), {}, 0,
-                      footer.finish({}, {}, layer.number(), base_name, kExtensionMark));
+                      footer.finish({}, {}, layer.number(), base_name, kExtensionMark))
+      .joined();
 }
 
 LayerMembers members_of(std::optional<std::set<LayerId>> committed, std::set<LayerId> own) {

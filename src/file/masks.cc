@@ -118,7 +118,7 @@ MaskPlan plan_masks(const Snapshot& snapshot, Pending& pending, bool anyway) {
     }
     if (list_inside) std::erase_if(coords, [&](const Extents& coord) { return grid.contains(coord); });
     MaskPacker packer(pending, *array, grid);
-    std::vector<ChunkRecord>& records = plan.chunks[array.get()];
+    std::vector<ChunkRecord>& records = plan.chunks[array];
     for (const Extents& coord : coords) records.push_back({coord, packer.mask(coord)});
   }
   return plan;

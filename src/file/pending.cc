@@ -1,6 +1,14 @@
 #include "file/pending.h"
 
+#include "format/checksum.h"
+
 namespace af {
+
+void PendingArray::change_attributes(std::string_view key, AttributeMap all) {
+  std::set<std::string> keys = attributes ? attributes->keys : std::set<std::string>();
+  keys.emplace(key);
+  attributes = std::make_unique<ChangedAttributes>(ChangedAttributes{std::move(all), std::move(keys)});
+}
 
 void Pending::configure(ObjectStore& store, std::string near, CodecChoice codec, int64_t block_size,
                         int64_t budget) {
@@ -12,18 +20,25 @@ void Pending::configure(ObjectStore& store, std::string near, CodecChoice codec,
 }
 
 PendingArray* Pending::find(std::string_view name) const {
-  auto found = by_name_.find(name);
-  return found == by_name_.end() ? nullptr : found->second;
+  auto found = by_name_.find(name_hash(name), [&](uint32_t i) { return arrays_[i]->name == name; });
+  return found ? arrays_[*found] : nullptr;
+}
+
+NodeMemory& Pending::memory() {
+  if (!memory_) memory_ = std::make_unique<NodeMemory>();
+  return *memory_;
 }
 
 PendingArray& Pending::add(std::string_view name, SharedSchema schema) {
-  auto array = std::make_unique<PendingArray>();
-  array->name = name;
-  array->schema = std::move(schema);
   if (arrays_.size() == arrays_.capacity()) arrays_.reserve(arrays_.size() * 2 + 8);
-  by_name_.emplace(array->name, array.get());
-  arrays_.push_back(std::move(array));  // has room: from here on nothing fails
-  return *arrays_.back();
+  by_name_.make_room();
+  std::pmr::polymorphic_allocator<> room(&memory());
+  PendingArray* array = room.new_object<PendingArray>(name, &memory());
+  // From here on nothing fails.
+  array->schema = std::move(schema);
+  by_name_.insert(name_hash(name), static_cast<uint32_t>(arrays_.size()));
+  arrays_.push_back(array);
+  return *array;
 }
 
 SharedSchema Pending::share(const ArraySchema& schema) {
@@ -64,8 +79,7 @@ void Pending::drop_chunks(PendingArray& array) {
   array.chunks.clear();
 }
 
-void Pending::reshape(PendingArray& array, const Grid& before, const Grid& after,
-                      std::map<int64_t, PendingChunk> rewritten) {
+void Pending::reshape(PendingArray& array, const Grid& before, const Grid& after, PendingChunks rewritten) {
   // What needs memory comes first, as in put_chunk.
   for (const auto& [position, chunk] : rewritten) order_.emplace_back(&array, position);
   for (const auto& [position, chunk] : array.chunks)
@@ -129,7 +143,9 @@ void Pending::pack_all(const std::function<void(int64_t done, int64_t total)>& r
 void Pending::clear() {
   order_.clear();
   by_name_.clear();
-  arrays_.clear();
+  for (PendingArray* array : arrays_) std::destroy_at(array);
+  arrays_ = {};
+  memory_.reset();
   packer_.reset();
   bytes_ = 0;
 }

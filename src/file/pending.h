@@ -5,16 +5,18 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <memory_resource>
 #include <mutex>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "file/attributes.h"
 #include "file/block_packer.h"
+#include "file/name_table.h"
+#include "file/node_memory.h"
 
 namespace af {
 
@@ -26,22 +28,34 @@ struct PendingChunk {
   PackedChunk place;
 };
 
+// The attributes of an array of which some were changed.
+struct ChangedAttributes {
+  AttributeMap all;
+  std::set<std::string> keys;  // of those changed or removed
+};
+
+// By position in the grid.
+using PendingChunks = std::pmr::map<int64_t, PendingChunk>;
+
 struct PendingArray {
-  std::string name;
+  PendingArray(std::string_view array_name, std::pmr::memory_resource* memory)
+      : name(array_name, memory), chunks(memory) {}
+
+  std::pmr::string name;
   SharedSchema schema;
   bool deleted = false;
   // Defined in this delta: nothing of older layers shows through.
   bool fresh = false;
   // The mentions in the snapshot that show through, newest first; none when fresh.
   std::vector<Mention> below;
-  // By position in the grid.
-  std::map<int64_t, PendingChunk> chunks;
+  PendingChunks chunks;
   // Coordinates that older layers hold but that a change of shape cut off in this delta.
   std::set<Extents> erased;
-  // All attributes, once one of them was changed; `changed_keys` says which.
-  std::optional<AttributeMap> attributes;
-  std::set<std::string> changed_keys;
+  // Once one of them was changed.
+  std::unique_ptr<ChangedAttributes> attributes;
 
+  // What all attributes are after a change of this one.
+  void change_attributes(std::string_view key, AttributeMap all);
   bool resized() const {
     return !fresh && !deleted && !below.empty() && below.front().view().shape() != schema->shape;
   }
@@ -50,10 +64,13 @@ struct PendingArray {
 class Pending {
  public:
   Pending(ThreadPool& pool, IoCounters& counters) : pool_(pool), counters_(counters) {}
+  ~Pending() { clear(); }
+  Pending(const Pending&) = delete;
+  Pending& operator=(const Pending&) = delete;
 
   bool empty() const { return arrays_.empty(); }
   // In the order in which they were first touched.
-  const std::vector<std::unique_ptr<PendingArray>>& arrays() const { return arrays_; }
+  const std::vector<PendingArray*>& arrays() const { return arrays_; }
   PendingArray* find(std::string_view name) const;
   PendingArray& add(std::string_view name, SharedSchema schema);
   // A schema like this one, shared with the last array that had it: a hundred thousand profiles of one kind
@@ -64,10 +81,11 @@ class Pending {
   // the budget.
   void put_chunk(PendingArray& array, int64_t position, Buffer bytes, int64_t elements);
   void drop_chunks(PendingArray& array);
-  // Moves the chunks to their positions in another grid and adds the rewritten ones. If it throws, all is as
-  // it was.
-  void reshape(PendingArray& array, const Grid& before, const Grid& after,
-               std::map<int64_t, PendingChunk> rewritten);
+  // No chunks, for reshape.
+  PendingChunks no_chunks() { return PendingChunks(&memory()); }
+  // Moves the chunks to their positions in another grid and adds the rewritten ones, which were put into
+  // no_chunks(). If it throws, all is as it was.
+  void reshape(PendingArray& array, const Grid& before, const Grid& after, PendingChunks rewritten);
   // Packs old chunks while there are more bytes than the budget.
   void keep_to_budget();
   // A chunk's bytes: those in memory, else read back from its block into `room`. Several readers may ask at
@@ -94,8 +112,13 @@ class Pending {
   int64_t block_size_ = 0;
   int64_t budget_ = 0;
 
-  std::vector<std::unique_ptr<PendingArray>> arrays_;
-  std::unordered_map<std::string_view, PendingArray*> by_name_;
+  NodeMemory& memory();
+
+  // Of the arrays and their chunks, apart from the chunks' bytes: what these leave when they are packed is
+  // whole again, not full of holes. Made on first use.
+  std::unique_ptr<NodeMemory> memory_;
+  std::vector<PendingArray*> arrays_;
+  NameTable by_name_;
   SharedSchema last_schema_;
   // Chunks in memory, oldest first; some have been packed, replaced or dropped since.
   std::deque<std::pair<PendingArray*, int64_t>> order_;

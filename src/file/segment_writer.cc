@@ -74,7 +74,7 @@ std::vector<std::byte> SegmentWriter::footer() {
     footer.add_array(arrays_[i].name, *arrays_[i].schema, records, arrays_[i].attributes,
                      stats_of(arrays_[i], chunks));
   }
-  return footer.finish();
+  return footer.finish().joined();
 }
 
 std::vector<std::byte> SegmentWriter::finish() {

@@ -176,7 +176,7 @@ void ArrayFile::Impl::resize(const ArrayInUse& array, const Extents& shape) {
   // And what they hold outside the present grid must not come into view.
   for (const Extents& coord : chunk_coords(older, after))
     if (!before.contains(coord)) erased.insert(coord);
-  std::map<int64_t, PendingChunk> chunks;
+  PendingChunks chunks = pending->no_chunks();
   for (auto& [coord, payload] : rewritten) {
     erased.erase(coord);
     chunks.emplace(after.linear(coord),
@@ -194,13 +194,14 @@ void ArrayFile::Impl::resize(const ArrayInUse& array, const Extents& shape) {
 
 namespace {
 
+void check_bool(std::byte value) {
+  if (value > std::byte{1})
+    fail(Status::kInvalidArgument, "a bool is ", static_cast<int>(value), ", neither 0 nor 1");
+}
+
 void check_bools(const Extents& shape, const Extents& strides, const std::byte* first) {
   Region all{Extents(shape.rank()), shape};
-  for (Odometer at(all); !at.done(); at.next()) {
-    std::byte value = first[offset_of(at.at(), all.start, strides)];
-    if (value > std::byte{1})
-      fail(Status::kInvalidArgument, "a bool is ", static_cast<int>(value), ", neither 0 nor 1");
-  }
+  for (Odometer at(all); !at.done(); at.next()) check_bool(first[offset_of(at.at(), all.start, strides)]);
 }
 
 }  // namespace
@@ -265,7 +266,7 @@ void ArrayFile::write_chunk(std::string_view name, std::span<const int64_t> coor
   if (width != 0 && payload.size() != static_cast<uint64_t>(elements) * width)
     fail(Status::kInvalidArgument, "a chunk of ", elements, " elements of ", width, " bytes, given are ",
          payload.size());
-  if (array.dtype.id == TypeId::kBool) check_bools(Extents(1, elements), Extents(1, 1), payload.data());
+  if (array.dtype.id == TypeId::kBool) std::ranges::for_each(payload, check_bool);
   if (payload.size() > UINT32_MAX)
     fail(Status::kLimitExceeded, "a chunk of ", payload.size(), " bytes: the format holds less than 4 GiB");
   Buffer own(payload.size());

@@ -59,7 +59,7 @@ uint8_t ArchiveReader::tag(uint64_t at, uint8_t most, const char* what) const {
 }
 
 void ArchiveWriter::put_text(uint64_t at, std::string_view text, uint64_t target) {
-  std::byte* fixed = bytes_.data() + at;
+  std::byte* fixed = bytes_.data() + (at - begin_);
   if (text.size() <= 16) {
     std::memset(fixed, 0xff, 16);
     if (!text.empty()) std::memcpy(fixed, text.data(), text.size());

@@ -56,23 +56,27 @@ class ArchiveReader {
 // Builds an archive in rkyv's order: the children of all elements, then the elements, the root last.
 class ArchiveWriter {
  public:
-  uint64_t size() const { return bytes_.size(); }
+  ArchiveWriter() = default;
+  // Goes on with an archive of which `begin` bytes were taken away.
+  explicit ArchiveWriter(uint64_t begin) : begin_(begin) {}
+
+  uint64_t size() const { return begin_ + bytes_.size(); }
   void reserve(uint64_t size) { bytes_.reserve(size); }
-  void align(uint64_t alignment) { bytes_.resize((bytes_.size() + alignment - 1) / alignment * alignment); }
+  void align(uint64_t alignment) { bytes_.resize((size() + alignment - 1) / alignment * alignment - begin_); }
   uint64_t append(ByteView bytes) {
-    uint64_t at = bytes_.size();
+    uint64_t at = size();
     bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
     return at;
   }
   // Room for `count` zero bytes.
   uint64_t append_zeros(uint64_t count) {
-    uint64_t at = bytes_.size();
-    bytes_.resize(at + count);
+    uint64_t at = size();
+    bytes_.resize(bytes_.size() + count);
     return at;
   }
   template <typename T>
   void put(uint64_t at, T value) {
-    store(bytes_.data() + at, value);
+    store(bytes_.data() + (at - begin_), value);
   }
   // The out-of-line part of a string, if it needs one; answers what `put_text` wants.
   uint64_t child_text(std::string_view text) { return text.size() > 16 ? append(as_bytes(text)) : 0; }
@@ -85,28 +89,30 @@ class ArchiveWriter {
   }
   // Moves the relative pointer at `at`, which was put as if it stood `distance` bytes further to the front.
   void shift(uint64_t at, uint64_t distance) {
-    put(at, load<int64_t>(bytes_.data() + at) - static_cast<int64_t>(distance));
+    put(at, load<int64_t>(bytes_.data() + (at - begin_)) - static_cast<int64_t>(distance));
   }
   // The same for a string, which has a pointer only when it is stored out of line.
   void shift_text(uint64_t at, uint64_t distance) {
-    if ((load<uint8_t>(bytes_.data() + at) & 0xc0) == 0x80) shift(at + 8, distance);
+    if ((load<uint8_t>(bytes_.data() + (at - begin_)) & 0xc0) == 0x80) shift(at + 8, distance);
   }
   // A vector of numbers: padding, then the elements. Answers the target.
   template <typename T, typename Range>
   uint64_t child_numbers(const Range& numbers) {
     align(alignof(T));
-    uint64_t target = bytes_.size();
+    uint64_t target = append_zeros(std::size(numbers) * sizeof(T)), at = target;
     for (auto number : numbers) {
-      uint64_t at = append_zeros(sizeof(T));
       put<T>(at, static_cast<T>(number));
+      at += sizeof(T);
     }
     return target;
   }
 
+  // What was not taken away.
   const std::vector<std::byte>& bytes() const { return bytes_; }
   std::vector<std::byte> take() { return std::move(bytes_); }
 
  private:
+  uint64_t begin_ = 0;
   std::vector<std::byte> bytes_;
 };
 

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "format/checksum.h"
+#include "format/footer.h"
 
 namespace af {
 namespace {
@@ -44,6 +45,32 @@ void append_number(std::vector<std::byte>& out, T number) {
 }
 
 void append_magic(std::vector<std::byte>& out, const char* magic) { append_numbers<char>(out, {magic, 8}); }
+
+uint64_t total_size(std::span<const ByteView> parts) {
+  uint64_t size = 0;
+  for (ByteView part : parts) size += part.size();
+  return size;
+}
+
+// Of parts that follow one another; a page may lie in several.
+std::vector<uint64_t> page_checksums(std::span<const ByteView> parts) {
+  std::vector<uint64_t> checksums;
+  std::vector<std::byte> page;  // what has been seen of one that a part ended in
+  for (ByteView part : parts) {
+    while (!part.empty()) {
+      size_t taken = std::min<size_t>(part.size(), MetadataBytes::kPageSize - page.size());
+      if (taken == MetadataBytes::kPageSize) {
+        checksums.push_back(checksum(part.first(taken)));
+      } else {
+        append_numbers(page, part.first(taken));
+        if (page.size() == MetadataBytes::kPageSize) checksums.push_back(checksum(std::exchange(page, {})));
+      }
+      part = part.subspan(taken);
+    }
+  }
+  if (!page.empty()) checksums.push_back(checksum(page));
+  return checksums;
+}
 
 }  // namespace
 
@@ -236,33 +263,18 @@ std::vector<std::byte> ExtensionWriter::name_index() const {
 
 std::vector<std::byte> ExtensionWriter::finish(const LayerId& id, const LayerId& parent,
                                                std::span<const LayerId> absorbed, uint64_t data_size,
-                                               ByteView footer) const {
+                                               std::span<const ByteView> footer) const {
   static_assert(sizeof(ArrayRecord) == kArrayRecord && sizeof(Record) == kChunkRecord);
-  std::vector<std::byte> covered;
-  std::array<ExtensionHead::Range, ExtensionHead::kPartCount> parts;
-  auto add_part = [&](ExtensionHead::Part part, ByteView bytes) {
-    parts[part] = {covered.size(), bytes.size()};
-    covered.insert(covered.end(), bytes.begin(), bytes.end());
-  };
   std::vector<std::byte> index = name_index();
-  covered.reserve(index.size() + arrays_.size() * kArrayRecord + chunks_.size() * kChunkRecord +
-                  texts_.size() + block_checksums_.size() * 8 + footer.size() + 64);
-  add_part(ExtensionHead::kBlockChecksums, std::as_bytes(std::span(block_checksums_)));
-  add_part(ExtensionHead::kNameIndex, index);
-  add_part(ExtensionHead::kArraySummaries, std::as_bytes(std::span(arrays_)));
-  add_part(ExtensionHead::kChunkSummaries, std::as_bytes(std::span(chunks_)));
-  add_part(ExtensionHead::kTexts, as_bytes(texts_));
-
-  uint64_t body_length = covered.size();
-  uint64_t pages = page_count(body_length + kExtensionTailSize + footer.size() + 12);
+  const std::array<ByteView, ExtensionHead::kPartCount> parts = {
+      std::as_bytes(std::span(block_checksums_)), index, std::as_bytes(std::span(arrays_)),
+      std::as_bytes(std::span(chunks_)), as_bytes(texts_)};
+  uint64_t body_length = total_size(parts), footer_length = total_size(footer);
+  auto trailer = footer_trailer(footer_length);
+  uint64_t covered = body_length + kExtensionTailSize + footer_length + trailer.size();
+  uint64_t pages = page_count(covered);
   uint64_t head_length = kFixedHead + parts.size() * kPartEntry + absorbed.size() * 16 + pages * 8;
   uint64_t section_length = head_length + body_length + kExtensionTailSize;
-  append_number<uint64_t>(covered, section_length);
-  append_magic(covered, kTailMagic);
-  uint64_t section_end = covered.size();
-  covered.insert(covered.end(), footer.begin(), footer.end());
-  append_number<uint64_t>(covered, footer.size());
-  append_numbers<char>(covered, {"ARRF", 4});
 
   std::vector<std::byte> section;
   section.reserve(section_length);
@@ -270,25 +282,31 @@ std::vector<std::byte> ExtensionWriter::finish(const LayerId& id, const LayerId&
   append_number<uint64_t>(section, 0);  // the checksum, set last
   append_number<uint64_t>(section, head_length);
   append_number<uint64_t>(section, section_length);
-  append_number<uint64_t>(section, footer.size());
-  append_number<uint64_t>(section, data_size + head_length + covered.size());
+  append_number<uint64_t>(section, footer_length);
+  append_number<uint64_t>(section, data_size + head_length + covered);
   append_numbers<uint8_t>(section, id);
   append_numbers<uint8_t>(section, parent);
   append_number<uint32_t>(section, static_cast<uint32_t>(parts.size()));
   append_number<uint32_t>(section, static_cast<uint32_t>(absorbed.size()));
   append_number<uint64_t>(section, pages);
-  for (const ExtensionHead::Range& part : parts) {
-    append_number<uint64_t>(section, part.offset);
-    append_number<uint64_t>(section, part.length);
+  uint64_t offset = 0;
+  for (ByteView part : parts) {
+    append_number<uint64_t>(section, offset);
+    append_number<uint64_t>(section, part.size());
+    offset += part.size();
   }
   for (const LayerId& layer : absorbed) append_numbers<uint8_t>(section, layer);
-  for (uint64_t page = 0; page < pages; page++) {
-    uint64_t begin = page * MetadataBytes::kPageSize;
-    uint64_t length = std::min<uint64_t>(MetadataBytes::kPageSize, covered.size() - begin);
-    append_number<uint64_t>(section, checksum(ByteView(covered).subspan(begin, length)));
-  }
-  store<uint64_t>(section.data() + 8, checksum(ByteView(section).subspan(16)));
-  section.insert(section.end(), covered.begin(), covered.begin() + static_cast<int64_t>(section_end));
+  section.resize(head_length);  // the pages' checksums, set when there are pages
+  for (ByteView part : parts) append_numbers(section, part);
+  append_number<uint64_t>(section, section_length);
+  append_magic(section, kTailMagic);
+
+  std::vector<ByteView> run{ByteView(section).subspan(head_length)};
+  run.insert(run.end(), footer.begin(), footer.end());
+  run.push_back(trailer);
+  std::vector<uint64_t> checksums = page_checksums(run);
+  std::memcpy(section.data() + head_length - pages * 8, checksums.data(), pages * 8);
+  store<uint64_t>(section.data() + 8, checksum(ByteView(section).first(head_length).subspan(16)));
   return section;
 }
 

@@ -87,9 +87,10 @@ class ExtensionWriter {
   // In the order of the footer. `chunks` are those of this layer, in the order of its table.
   void add_array(std::string_view name, const std::optional<Summary>& whole,
                  std::span<const std::optional<Summary>> chunks);
-  // The section's bytes: they go before `footer`. `data_size`: the bytes before the section.
+  // The section's bytes: they go before the footer, which is given in parts. `data_size`: the bytes before
+  // the section.
   std::vector<std::byte> finish(const LayerId& id, const LayerId& parent, std::span<const LayerId> absorbed,
-                                uint64_t data_size, ByteView footer) const;
+                                uint64_t data_size, std::span<const ByteView> footer) const;
 
  private:
   struct Record {

@@ -151,13 +151,13 @@ uint64_t ArrayTable::add(std::string_view name, const ArraySchema& schema,
 }
 
 void ArrayTable::shift(uint64_t at, uint64_t distance) {
-  const std::byte* fixed = out_.bytes().data() + at;
-  out_.shift_text(at, distance);
-  if (is_list(load<TypeId>(fixed + kDtype))) out_.shift(at + kDtype + 8, distance);
-  for (uint64_t vec : {kShape, kDims, kChunkShape, kChunks}) out_.shift(at + vec, distance);
+  const std::byte* fixed = fixed_.bytes().data() + at;
+  fixed_.shift_text(at, distance);
+  if (is_list(load<TypeId>(fixed + kDtype))) fixed_.shift(at + kDtype + 8, distance);
+  for (uint64_t vec : {kShape, kDims, kChunkShape, kChunks}) fixed_.shift(at + vec, distance);
   if (load<uint8_t>(fixed + kFill) == 1 &&
       load<FillValue::Kind>(fixed + kFill + 8) == FillValue::Kind::kString)
-    out_.shift_text(at + kFill + 16, distance);
+    fixed_.shift_text(at + kFill + 16, distance);
 }
 
 }  // namespace af

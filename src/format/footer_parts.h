@@ -26,7 +26,8 @@ void put_value(ArchiveWriter& out, uint64_t at, const Value& value, uint64_t tar
 uint8_t value_tag(const Value& value);
 
 // The table of arrays: what lies outside of the fixed parts goes to the archive at once, the fixed parts
-// follow as a whole. Until then their pointers are as if the table began at 0.
+// follow as a whole, as a piece of their own: a table of a million arrays is not copied. Until then their
+// pointers are as if the table began at 0.
 class ArrayTable {
  public:
   ArrayTable(ArchiveWriter& out, uint64_t array_size) : out_(out), array_size_(array_size) {}
@@ -35,16 +36,20 @@ class ArrayTable {
   // Writes all that the versions have in common, and answers where the array's fixed part begins in `fixed`.
   uint64_t add(std::string_view name, const ArraySchema& schema, std::span<const ChunkRecord> chunks);
   ArchiveWriter& fixed() { return fixed_; }
-  // Ends the table. `shift_rest(at, distance)` moves the pointers that `add` does not know.
+  // Ends the table: the archive so far and the table go to `pieces`, and the archive goes on behind them.
+  // `shift_rest(at, distance)` moves the pointers in `fixed` that `add` does not know.
   template <typename ShiftRest>
-  PlacedTable place(ShiftRest shift_rest) {
+  PlacedTable place(Pieces& pieces, ShiftRest shift_rest) {
     out_.align(8);
-    uint64_t table = out_.append(fixed_.bytes());
-    for (uint64_t at = table; at < out_.size(); at += array_size_) {
+    uint64_t table = out_.size(), count = fixed_.size() / array_size_;
+    for (uint64_t at = 0; at < fixed_.size(); at += array_size_) {
       shift(at, table);
       shift_rest(at, table);
     }
-    return {table, fixed_.size() / array_size_};
+    pieces.add(out_.take());
+    pieces.add(fixed_.take());
+    out_ = ArchiveWriter(pieces.size());
+    return {table, count};
   }
 
  private:

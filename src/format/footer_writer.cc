@@ -11,7 +11,7 @@ using namespace footer_layout;
 
 FooterWriter::FooterWriter(int version, std::span<const BlockRecord> blocks, uint64_t expected_arrays)
     : version_(version) {
-  out_.reserve(kRootSize + blocks.size() * kBlockSize + expected_arrays * 300);
+  out_.reserve(kRootSize + blocks.size() * kBlockSize + expected_arrays * 128);
   arrays_.reserve(expected_arrays);
   blocks_ = put_blocks(out_, blocks);
 }
@@ -39,11 +39,12 @@ void FooterWriter::add_array(std::string_view name, const ArraySchema& schema,
   fixed.put_vec(at + kAttributes + 8, attribute_table, attributes.size());
 }
 
-std::vector<std::byte> FooterWriter::finish(std::span<const std::string> keys, std::span<const Value> values,
-                                            uint32_t overlay_index, std::string_view base_hint,
-                                            uint32_t mark) {
-  PlacedTable arrays =
-      arrays_.place([this](uint64_t at, uint64_t distance) { out_.shift(at + kAttributes + 8, distance); });
+Pieces FooterWriter::finish(std::span<const std::string> keys, std::span<const Value> values,
+                            uint32_t overlay_index, std::string_view base_hint, uint32_t mark) {
+  Pieces pieces;
+  PlacedTable arrays = arrays_.place(pieces, [this](uint64_t at, uint64_t distance) {
+    arrays_.fixed().shift(at + kAttributes + 8, distance);
+  });
   uint64_t key_table = child_texts(out_, keys);
   std::vector<uint64_t> value_children;
   for (const Value& value : values) value_children.push_back(child_value(out_, value));
@@ -63,7 +64,8 @@ std::vector<std::byte> FooterWriter::finish(std::span<const std::string> keys, s
   out_.put_vec(root + 56, value_table, values.size());
   out_.put<uint32_t>(root + 72, overlay_index);
   out_.put_text(root + 80, base_hint, hint);
-  return out_.take();
+  pieces.add(out_.take());
+  return pieces;
 }
 
 }  // namespace af

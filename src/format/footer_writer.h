@@ -25,8 +25,8 @@ class FooterWriter {
   void add_array(std::string_view name, const ArraySchema& schema, std::span<const ChunkRecord> chunks,
                  bool deleted, std::span<const AttributeEntry> attributes);
   // Ends the archive.
-  std::vector<std::byte> finish(std::span<const std::string> keys, std::span<const Value> values,
-                                uint32_t overlay_index, std::string_view base_hint, uint32_t mark);
+  Pieces finish(std::span<const std::string> keys, std::span<const Value> values, uint32_t overlay_index,
+                std::string_view base_hint, uint32_t mark);
 
  private:
   uint64_t child_attributes(std::span<const AttributeEntry> attributes, bool wide);
@@ -50,7 +50,7 @@ class FooterWriter6 {
   void add_array(std::string_view name, const ArraySchema& schema, std::span<const ChunkRecord> chunks,
                  std::span<const AttributeEntry> attributes, const ArrayStats& stats);
   // Ends the archive.
-  std::vector<std::byte> finish();
+  Pieces finish();
 
  private:
   using TextPlaces = std::unordered_map<std::string_view, uint32_t>;

@@ -72,10 +72,11 @@ void FooterWriter6::add_array(std::string_view name, const ArraySchema& schema,
   put_stats(fixed, at + kStats6 + 8, name, stats, children);
 }
 
-std::vector<std::byte> FooterWriter6::finish() {
-  PlacedTable arrays = arrays_.place([this](uint64_t at, uint64_t distance) {
-    out_.shift(at + kAttributes6, distance);
-    shift_stats(out_, at + kStats6 + 8, distance);
+Pieces FooterWriter6::finish() {
+  Pieces pieces;
+  PlacedTable arrays = arrays_.place(pieces, [this](uint64_t at, uint64_t distance) {
+    arrays_.fixed().shift(at + kAttributes6, distance);
+    shift_stats(arrays_.fixed(), at + kStats6 + 8, distance);
   });
   out_.align(8);
   uint64_t root = out_.append_zeros(kRootSize6);
@@ -84,7 +85,8 @@ std::vector<std::byte> FooterWriter6::finish() {
   out_.put_vec(root + kStrings6, strings_.at, strings_.count);
   out_.put_vec(root + kValues6, values_.at, values_.count);
   out_.put_vec(root + kArrays6, arrays.at, arrays.count);
-  return out_.take();
+  pieces.add(out_.take());
+  return pieces;
 }
 
 }  // namespace af

@@ -145,6 +145,37 @@ void Summary::merge(const Summary& other) {
   non_fill += other.non_fill;
 }
 
+uint64_t SummaryList::bits_of(const StatValue& bound) {
+  if (bound.kind != StatValue::Kind::kBytes) return bound.bits;
+  texts_.push_back(bound.bytes);
+  return texts_.size() - 1;
+}
+
+void SummaryList::push_back(const std::optional<Summary>& summary) {
+  Record record;
+  record.known = summary.has_value();
+  if (summary) record.non_fill = summary->non_fill;
+  record.bounded = summary && summary->min;
+  if (record.bounded) {
+    record.kind = summary->min->kind;
+    record.min = bits_of(*summary->min);
+    record.max = bits_of(*summary->max);
+  }
+  records_.push_back(record);
+}
+
+StatValue SummaryList::bound(const Record& record, uint64_t bits) const {
+  bool text = record.kind == StatValue::Kind::kBytes;
+  return {record.kind, text ? 0 : bits, text ? texts_[bits] : std::string()};
+}
+
+std::optional<Summary> SummaryList::operator[](size_t i) const {
+  const Record& record = records_[i];
+  if (!record.known) return {};
+  if (!record.bounded) return Summary{{}, {}, record.non_fill};
+  return Summary{bound(record, record.min), bound(record, record.max), record.non_fill};
+}
+
 ArrayStats array_stats(const Summary& summary, uint64_t row_count) {
   return {summary.min, summary.max, row_count - summary.non_fill, row_count};
 }

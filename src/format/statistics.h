@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/bytes.h"
 #include "core/dtype.h"
@@ -33,6 +34,27 @@ struct Summary {
 
   void merge(const Summary& other);
   friend bool operator==(const Summary&, const Summary&) = default;
+};
+
+// Summaries of very many chunks, in little memory; nothing for a chunk of which none is known.
+class SummaryList {
+ public:
+  // Its bounds, if any, are two and of one kind, as `summarise` answers them.
+  void push_back(const std::optional<Summary>& summary);
+  std::optional<Summary> operator[](size_t i) const;
+
+ private:
+  // A bound's bits; of one of bytes where it lies in `texts_`.
+  struct Record {
+    uint64_t min = 0, max = 0, non_fill = 0;
+    StatValue::Kind kind = StatValue::Kind::kInt;
+    bool known = false, bounded = false;
+  };
+  uint64_t bits_of(const StatValue& bound);
+  StatValue bound(const Record& record, uint64_t bits) const;
+
+  std::vector<Record> records_;
+  std::vector<std::string> texts_;
 };
 
 // An array's statistics as the format keeps them.

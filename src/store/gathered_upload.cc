@@ -13,10 +13,10 @@ void GatheredUpload::read(uint64_t offset, MutableBytes into) const {
   std::copy_n(bytes_.begin() + static_cast<ptrdiff_t>(offset), into.size(), into.begin());
 }
 
-std::optional<std::string> GatheredUpload::finish(std::string_view key, ByteView tail,
+std::optional<std::string> GatheredUpload::finish(std::string_view key, std::span<const ByteView> tail,
                                                   const Condition& condition) {
   size_t appended = bytes_.size();
-  append(tail);
+  for (ByteView part : tail) append(part);
   std::optional<std::string> version;
   try {
     version = put(key, bytes_, condition);

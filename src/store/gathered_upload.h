@@ -13,7 +13,8 @@ class GatheredUpload : public Upload {
   uint64_t size() const override { return bytes_.size(); }
   void append(ByteView bytes) override;
   void read(uint64_t offset, MutableBytes into) const override;
-  std::optional<std::string> finish(std::string_view key, ByteView tail, const Condition& condition) override;
+  std::optional<std::string> finish(std::string_view key, std::span<const ByteView> tail,
+                                    const Condition& condition) override;
 
  protected:
   // Stores a whole object as ObjectStore::put does. It may take the vector away when it succeeds.

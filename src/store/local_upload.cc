@@ -19,7 +19,8 @@ class LocalUpload : public Upload {
   uint64_t size() const override { return written_ + buffer_.size(); }
   void append(ByteView bytes) override;
   void read(uint64_t offset, MutableBytes into) const override;
-  std::optional<std::string> finish(std::string_view key, ByteView tail, const Condition& condition) override;
+  std::optional<std::string> finish(std::string_view key, std::span<const ByteView> tail,
+                                    const Condition& condition) override;
 
  private:
   static constexpr size_t kBufferSize = 256 * 1024;
@@ -71,14 +72,17 @@ void LocalUpload::read(uint64_t offset, MutableBytes into) const {
                 rest.begin());
 }
 
-std::optional<std::string> LocalUpload::finish(std::string_view key, ByteView tail,
+std::optional<std::string> LocalUpload::finish(std::string_view key, std::span<const ByteView> tail,
                                                const Condition& condition) {
   write_buffer();
   const std::string& temporary = file().path();
-  write_at(file().fd(), written_, tail, temporary);
+  uint64_t size = written_;
+  for (ByteView part : tail) {
+    write_at(file().fd(), size, part, temporary);
+    size += part.size();
+  }
   // An earlier attempt may have had a longer tail.
-  if (uninterrupted([&] { return ::ftruncate(file().fd(), static_cast<off_t>(written_ + tail.size())); }) !=
-      0)
+  if (uninterrupted([&] { return ::ftruncate(file().fd(), static_cast<off_t>(size)); }) != 0)
     fail_os(errno, text_of("set the length of ", quoted(temporary)));
   std::optional<std::string> version = file().place(folder_.path_of(key), condition, durability_);
   if (version) file_.reset();

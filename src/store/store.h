@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -79,8 +80,11 @@ class Upload {
   // Makes the object `appended bytes + tail` appear under `key`, durably, at once. Answers its version token,
   // or nothing when the condition does not hold: then it may be called again with another key, tail and
   // condition. After success the upload is spent.
-  virtual std::optional<std::string> finish(std::string_view key, ByteView tail,
+  virtual std::optional<std::string> finish(std::string_view key, std::span<const ByteView> tail,
                                             const Condition& condition) = 0;
+  std::optional<std::string> finish(std::string_view key, ByteView tail, const Condition& condition) {
+    return finish(key, std::span(&tail, 1), condition);
+  }
 };
 
 // Held for as long as it lives; released by the system when the process dies.

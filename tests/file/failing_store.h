@@ -62,7 +62,7 @@ class FailingStore : public ObjectStore {
       store_.change([&] { return upload_->append(bytes), true; });
     }
     void read(uint64_t offset, MutableBytes into) const override { upload_->read(offset, into); }
-    std::optional<std::string> finish(std::string_view key, ByteView tail,
+    std::optional<std::string> finish(std::string_view key, std::span<const ByteView> tail,
                                       const Condition& condition) override {
       return store_.change([&] { return upload_->finish(key, tail, condition); });
     }

@@ -230,7 +230,7 @@ std::string file_of_long_lists(uint32_t count, int64_t times) {
   FooterWriter6 footer({}, strings, values, 1);
   std::vector<AttributeEntry> attributes{{0, 0}};
   footer.add_array("a", make_schema(TypeId::kInt8, Extents()), {}, attributes, {});
-  std::vector<std::byte> archive = footer.finish();
+  std::vector<std::byte> archive = footer.finish().joined();
   auto trailer = footer_trailer(archive.size());
   return std::string(as_text(archive)) + std::string(as_text(trailer));
 }

@@ -123,7 +123,7 @@ struct ForeignLayer {
     FooterWriter writer(version, blocks, arrays.size());
     for (const ForeignArray& array : arrays)
       writer.add_array(array.name, array.schema, array.chunks, array.deleted, array.attributes);
-    std::vector<std::byte> footer = writer.finish(keys, values, number, hint, 0);
+    std::vector<std::byte> footer = writer.finish(keys, values, number, hint, 0).joined();
     auto trailer = footer_trailer(footer.size());
     return data + text_of_bytes(footer) + std::string(as_text(trailer));
   }

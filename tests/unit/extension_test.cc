@@ -30,7 +30,8 @@ class Section {
  public:
   Section(const ExtensionWriter& writer, std::vector<LayerId> absorbed = {},
           std::string footer = std::string(96, 'f')) {
-    std::vector<std::byte> section = writer.finish(id_of(1), id_of(2), absorbed, kDataSize, as_bytes(footer));
+    std::vector<std::byte> section =
+        writer.finish(id_of(1), id_of(2), absorbed, kDataSize, std::vector{as_bytes(footer)});
     bytes_ = std::string(as_text(section)) + footer + std::string(as_text(footer_trailer(footer.size())));
     section_length_ =
         extension_length(as_bytes(bytes_).subspan(section.size() - kExtensionTailSize), section.size());
@@ -67,14 +68,15 @@ TEST(ExtensionSections, AsTheDocumentationShowsThem) {
   FooterWriter footer(5, blocks, 1);
   std::vector<ChunkRecord> chunks{{Extents(1), {0, 0, 6}}};
   footer.add_array("temp", make_schema(TypeId::kInt16, Extents(std::vector<int64_t>{3})), chunks, false, {});
-  std::vector<std::byte> archive = footer.finish({}, {}, 1, "x.af", kExtensionMark);
+  std::vector<std::byte> archive = footer.finish({}, {}, 1, "x.af", kExtensionMark).joined();
   ExtensionWriter writer;
   writer.set_block_checksums({checksum(as_bytes(block))});
   Summary all = summary_of(1, 3, 3);
   writer.add_array("temp", all, std::vector<std::optional<Summary>>{all});
-  std::string layer =
-      block + std::string(as_text(writer.finish(id_of(0xa3), id_of(0xe0), {}, block.size(), archive))) +
-      std::string(as_text(archive)) + std::string(as_text(footer_trailer(archive.size())));
+  std::string layer = block +
+                      std::string(as_text(writer.finish(id_of(0xa3), id_of(0xe0), {}, block.size(),
+                                                        std::vector{ByteView(archive)}))) +
+                      std::string(as_text(archive)) + std::string(as_text(footer_trailer(archive.size())));
   std::string expected =
       block + "AFLAYER1" + layer.substr(0x00e, 8) +  // the head's checksum covers the ids
       from_hex(
@@ -190,7 +192,8 @@ TEST(ExtensionHeads, AnyChangeIsSeen) {
   writer.add_array("a", Summary{}, {});
   std::string footer(96, 'f');
   std::vector<LayerId> absorbed{id_of(5)};
-  std::vector<std::byte> section = writer.finish(id_of(1), id_of(2), absorbed, 0, as_bytes(footer));
+  std::vector<std::byte> section =
+      writer.finish(id_of(1), id_of(2), absorbed, 0, std::vector{as_bytes(footer)});
   uint64_t length = section.size(), file_size = section.size() + 96 + 12;
   uint64_t head_length = extension_head_length(section, length);
   auto read = [&](const std::vector<std::byte>& bytes, uint64_t size) {
@@ -213,7 +216,7 @@ TEST(ExtensionHeads, WithTrueChecksumsMayNotSayTooMuch) {
   ExtensionWriter writer;
   writer.add_array("a", Summary{}, {});
   std::string footer(96, 'f');
-  std::vector<std::byte> section = writer.finish(id_of(1), id_of(2), {}, 0, as_bytes(footer));
+  std::vector<std::byte> section = writer.finish(id_of(1), id_of(2), {}, 0, std::vector{as_bytes(footer)});
   uint64_t length = section.size(), file_size = section.size() + 96 + 12,
            head_length = extension_head_length(section, length);
   auto say = [&](uint64_t at, auto value) {

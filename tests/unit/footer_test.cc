@@ -33,9 +33,10 @@ std::string small_footer(int version = 5) {
   std::vector<ChunkRecord> chunks{{Extents(1), {0, 0, 8}}};
   std::vector<AttributeEntry> entries{{0, 0}};
   writer.add_array("a", schema, chunks, false, entries);
-  return text_of_bytes(writer.finish(std::vector<std::string>{"k"},
-                                     std::vector<Value>{Value::scalar(TypeId::kInt8, int8_t{5})}, 1, "a.af",
-                                     0));
+  return text_of_bytes(writer
+                           .finish(std::vector<std::string>{"k"},
+                                   std::vector<Value>{Value::scalar(TypeId::kInt8, int8_t{5})}, 1, "a.af", 0)
+                           .joined());
 }
 
 // Where things are in small_footer: children first, each vector's elements after what they point to, the root
@@ -48,7 +49,7 @@ TEST(FooterBytes, OfAnEmptyFooter) {
       "05000000 00000000"
       "f8 7 x ff 8 x 00  e8 7 x ff 8 x 00  d8 7 x ff 8 x 00  c8 7 x ff 8 x 00"
       "8 x 00  16 x ff");
-  EXPECT_EQ(hex_dump(writer.finish({}, {}, 0, "", 0)), hex_dump(expected));
+  EXPECT_EQ(hex_dump(writer.finish({}, {}, 0, "", 0).joined()), hex_dump(expected));
   EXPECT_EQ(hex_dump(footer_trailer(96)), hex_dump(from_hex("60 7 x 00") + "ARRF"));
 }
 
@@ -148,8 +149,8 @@ TEST(FooterBytes, HoldEveryDtypeFillAndValue) {
     schemas.push_back(schema);
     writer.add_array("array " + std::string(i % 20, 'x'), schema, {}, i % 2 == 1, {});
   }
-  Footer footer(
-      text_of_bytes(writer.finish({}, values, UINT32_MAX, "a hint of more than sixteen bytes", 0x12345678)));
+  Footer footer(text_of_bytes(
+      writer.finish({}, values, UINT32_MAX, "a hint of more than sixteen bytes", 0x12345678).joined()));
   ASSERT_EQ(footer->array_count(), schemas.size());
   for (size_t i = 0; i < schemas.size(); i++) {
     EXPECT_EQ(footer->array(i).schema(), schemas[i]) << i;
@@ -168,7 +169,7 @@ TEST(FooterBytes, AttributeEntriesWidenWhenTheyMust) {
       std::vector<AttributeEntry> entries{{1, 2}, {in_key ? index : 3, in_key ? 3 : index}};
       FooterWriter writer(5, {}, 1);
       writer.add_array("a", make_schema(TypeId::kInt8, Extents()), {}, false, entries);
-      Footer footer(text_of_bytes(writer.finish({}, {}, 0, "", 0)));
+      Footer footer(text_of_bytes(writer.finish({}, {}, 0, "", 0).joined()));
       ASSERT_EQ(footer->array(0).attribute_count(), 2u);
       EXPECT_EQ(footer->array(0).attribute(0), entries[0]);
       EXPECT_EQ(footer->array(0).attribute(1), entries[1]);
@@ -274,7 +275,7 @@ TEST(FooterRejects, DtypesThatContainThemselves) {
   list.child = std::make_shared<DType>(TypeId::kList);
   const_cast<DType&>(*list.child).child = std::make_shared<DType>(TypeId::kInt8);
   writer.add_array("a", make_schema(list, Extents()), {}, false, {});
-  std::string footer = text_of_bytes(writer.finish({}, {}, 0, "", 0));
+  std::string footer = text_of_bytes(writer.finish({}, {}, 0, "", 0).joined());
   EXPECT_EQ(Footer(footer)->array(0).dtype().child->child->id, TypeId::kInt8);
   // The inner list lies at 24 and points 8 bytes further on; now at itself.
   ASSERT_EQ(footer[24], static_cast<char>(TypeId::kList)) << hex_dump(footer);

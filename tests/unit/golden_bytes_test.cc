@@ -56,14 +56,14 @@ std::string written_again(const FooterView& footer) {
       writer.add_array(array.name(), array.schema(), chunks_of(array), attributes_of(array),
                        array.stats().value());
     }
-    archive = writer.finish();
+    archive = writer.finish().joined();
   } else {
     FooterWriter writer(footer.version(), blocks, footer.array_count());
     for (uint64_t i = 0; i < footer.array_count(); i++) {
       ArrayView array = footer.array(i);
       writer.add_array(array.name(), array.schema(), chunks_of(array), array.deleted(), attributes_of(array));
     }
-    archive = writer.finish(keys, values, footer.overlay_index(), footer.base_hint(), footer.mark());
+    archive = writer.finish(keys, values, footer.overlay_index(), footer.base_hint(), footer.mark()).joined();
   }
   return std::string(as_text(archive));
 }

@@ -217,7 +217,7 @@ TEST_F(LocalFaultsTest, ScratchDataWaitsForNoDisk) {
   Trace trace = trace_of([&] {
     scratch_->put("x", {}, Condition::if_absent());
     scratch_->put("x", {}, Condition::always());
-    scratch_->start_upload("y")->finish("y", {}, Condition::if_absent());
+    scratch_->start_upload("y")->finish("y", ByteView(), Condition::if_absent());
     scratch_->rename("x", "z");
     scratch_->remove("z");
   });

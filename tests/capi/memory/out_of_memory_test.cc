@@ -1,9 +1,11 @@
 // Each allocation of each call fails once: the call says so, and what it was called on is as good as before.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <functional>
 #include <new>
+#include <string>
 #include <vector>
 
 #include "arrayformat/arrayformat.hpp"
@@ -33,10 +35,21 @@ bool fails_now() {
   if (memory == nullptr) throw std::bad_alloc();
   return memory;
 }
+// The memory resources of the C++ library ask by alignment.
+[[gnu::noinline]] void* operator new(std::size_t size, std::align_val_t alignment) {
+  void* memory = nullptr;
+  const std::size_t boundary = std::max(static_cast<std::size_t>(alignment), sizeof(void*));
+  if (fails_now() || posix_memalign(&memory, boundary, size == 0 ? 1 : size) != 0) throw std::bad_alloc();
+  return memory;
+}
 void* operator new[](std::size_t size) { return operator new(size); }
 void* operator new[](std::size_t size, const std::nothrow_t& tag) noexcept { return operator new(size, tag); }
 [[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
 [[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
+  std::free(memory);
+}
 [[gnu::noinline]] void operator delete[](void* memory) noexcept { std::free(memory); }
 [[gnu::noinline]] void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
 
@@ -192,10 +205,11 @@ TEST_F(OutOfMemoryTest, Asking) {
 
 TEST_F(OutOfMemoryTest, Changing) {
   starve("write", [&](af_error** err) { return write_numbers(err); });
-  char name[] = "an array with a name that is too long for a string object: a";
+  // Too long for memory that is at hand for short ones.
+  std::string name(100000, 'a');
   starve("define", [&](af_error** err) {
-    const af_status status = af_file_define(file_, name, -1, numbers_.get(), err);
-    if (status == AF_OK) name[sizeof name - 2]++;
+    const af_status status = af_file_define(file_, name.c_str(), -1, numbers_.get(), err);
+    if (status == AF_OK) name.back()++;
     return status;
   });
   starve("set_attribute", [&](af_error** err) {
