@@ -74,10 +74,9 @@ uint64_t lz4_decoded_size(ByteView stored) {
 }
 
 size_t lz4_decompress(ByteView stored, MutableBytes out, size_t wanted) {
-  lz4_decoded_size(stored);
+  size_t target = std::min(wanted, out.size());
+  bool partial = target < lz4_decoded_size(stored);
   ByteView block = stored.subspan(kLz4Prefix);
-  bool partial = wanted < out.size();
-  size_t target = partial ? wanted : out.size();
   if (block.size() > INT_MAX || target > INT_MAX)
     fail(Status::kLimitExceeded, "lz4 block of ", stored.size(), " bytes, ", target, " decoded: at most ",
          INT_MAX, " can be read");
@@ -200,6 +199,8 @@ Buffer zstd_decompress_whole(ByteView stored, uint64_t limit, size_t padding) {
 }
 
 }  // namespace
+
+bool stops_early(std::string_view codec) { return kind_of(codec) != Kind::kZstd; }
 
 bool is_known_codec(std::string_view name) { return find_kind(name).has_value(); }
 

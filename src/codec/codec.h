@@ -32,13 +32,17 @@ uint64_t decoded_size(std::string_view codec, ByteView stored, uint64_t declared
 
 // Decodes into `out`, whose size came from decoded_size, and answers the bytes produced: they may be fewer,
 // where a block says more than it holds. With `wanted` < out.size() only that many bytes from the block's
-// beginning need to be right; lz4 then stops early. Throws kCorrupt, naming what does not fit.
+// beginning need to be right. Where the codec stops early, `out` may be shorter than the block: its beginning
+// is then decoded. Throws kCorrupt, naming what does not fit.
 size_t decompress(std::string_view codec, ByteView stored, MutableBytes out, size_t wanted = SIZE_MAX);
 
 // Decodes data of which nobody has said how large it is, with room for `padding` bytes behind it: like a
 // block's, but a zstd frame need not state its content size. Memory is taken as the data asks for it. Throws
 // kLimitExceeded for over `limit` bytes, else as decompress.
 Buffer decompress_whole(std::string_view codec, ByteView stored, uint64_t limit, size_t padding = 0);
+
+// Whether the beginning of a block costs less than all of it.
+bool stops_early(std::string_view codec);
 
 // Whether blocks of this codec can be read.
 bool is_known_codec(std::string_view name);

@@ -93,8 +93,6 @@ struct ArrayFile::Impl {
   std::vector<Extents> written_coords(const ArrayInUse& array) const;
   void read(const ArrayInUse& array, const Region& region, const Extents& strides, std::byte* first) const;
   VariableData read_variable(const ArrayInUse& array, const Region& region) const;
-  void read_many(const std::vector<ArrayInUse>& arrays, std::byte* dst,
-                 std::span<const int64_t> offsets) const;
 
   // -- write.cc
   void write(const ArrayInUse& array, const Region& region, const Extents& strides, const std::byte* first);

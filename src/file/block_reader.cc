@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <atomic>
+#include <mutex>
 
 namespace af {
 namespace {
 
 // Stored bytes fetched and decoded by one thread at a time: a bound on memory, and enough for a request to be
 // worth its round trip.
-constexpr uint64_t kBatchMost = 8 << 20;
+constexpr uint64_t kBatchMost = 2 << 20;
 constexpr uint64_t kBatchLeast = 256 << 10;
 
 struct Fetch {
@@ -23,44 +24,103 @@ struct Batch {
   uint64_t bytes = 0;
 };
 
-std::shared_ptr<const DecodedBlock> cached(const BlockContext& context, const BlockNeed& need) {
+using UseBlock = std::function<void(const BlockNeed&, const std::shared_ptr<const DecodedBlock>&)>;
+
+// Memory of one thread, used for one batch after the other.
+struct Scratch {
+  Buffer stored;
+  DecodedBlock decoded;
+};
+
+// One scratch for each thread that works at the same time.
+class ScratchShelf {
+ public:
+  std::unique_ptr<Scratch> take() {
+    std::lock_guard lock(mutex_);
+    if (free_.empty()) return std::make_unique<Scratch>();
+    std::unique_ptr<Scratch> scratch = std::move(free_.back());
+    free_.pop_back();
+    return scratch;
+  }
+  void put_back(std::unique_ptr<Scratch> scratch) {
+    std::lock_guard lock(mutex_);
+    free_.push_back(std::move(scratch));
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Scratch>> free_;
+};
+
+// What the cache has of a block. Of one that was needed only in part, and is now needed further, the rest
+// will be needed, too: `need` then asks for all of it.
+std::shared_ptr<const DecodedBlock> cached(const BlockContext& context, BlockNeed& need) {
   if (!context.cache) return nullptr;
   auto block = context.cache->find(need.layer->cache_key(), need.block);
-  if (!block || block->valid < std::min<uint64_t>(need.end, block->bytes.size())) return nullptr;
+  if (!block) return nullptr;
+  if (!block->whole && block->bytes.size() < need.end) {
+    need.end = UINT64_MAX;
+    return nullptr;
+  }
   IoCounters::add(context.counters->cache_hits, 1);
   return block;
 }
 
-void decode_one(
-    const BlockContext& context, const Fetch& fetch, ByteView stored,
-    const std::function<void(const BlockNeed&, const std::shared_ptr<const DecodedBlock>&)>& use) {
+// Decodes a block to keep it. `own`: the stored bytes, if nobody else wants them.
+std::shared_ptr<const DecodedBlock> decode_to_keep(const BlockContext& context, const BlockNeed& need,
+                                                   const BlockRecord& record, ByteView stored, Buffer* own) {
+  auto block = std::make_shared<DecodedBlock>();
+  auto [bytes, whole] = need.layer->decode(record, stored, need.end, block->room);
+  if (bytes.data() == stored.data()) {
+    block->room = own ? std::move(*own) : Buffer(bytes.size());
+    if (!own && !bytes.empty()) std::memcpy(block->room.data(), bytes.data(), bytes.size());
+  }
+  block->bytes = block->room.view().first(bytes.size());
+  block->whole = whole;
+  if (context.cache) context.cache->insert(need.layer->cache_key(), need.block, block);
+  return block;
+}
+
+void decode_one(const BlockContext& context, const Fetch& fetch, ByteView stored, DecodedBlock& passing,
+                const UseBlock& use) {
   const BlockNeed& need = *fetch.need;
   need.layer->check_stored(fetch.record, stored);
   if (need.direct.data()) {
     need.layer->decode_into(fetch.record, stored, need.direct);
     use(need, nullptr);
-    return;
+  } else if (context.passing) {
+    auto [bytes, whole] = need.layer->decode(fetch.record, stored, need.end, passing.room);
+    passing.bytes = bytes;
+    passing.whole = whole;
+    use(need, std::shared_ptr<const DecodedBlock>(std::shared_ptr<void>(), &passing));
+  } else {
+    use(need, decode_to_keep(context, need, fetch.record, stored, nullptr));
   }
-  auto decoded = need.layer->decode(fetch.record, stored, need.end);
-  if (context.cache) context.cache->insert(need.layer->cache_key(), need.block, decoded);
-  use(need, decoded);
 }
 
-void fetch_batch(
-    const BlockContext& context, const std::vector<Fetch>& fetches, const Batch& batch,
-    const std::function<void(const BlockNeed&, const std::shared_ptr<const DecodedBlock>&)>& use) {
-  Buffer room(batch.bytes);
+// Whether the stored bytes are what is wanted, where it is wanted.
+bool is_read_in_place(const Fetch& fetch) {
+  return fetch.need->direct.data() && fetch.record.codec.empty() &&
+         fetch.record.stored_size == fetch.need->direct.size();
+}
+
+void fetch_batch(const BlockContext& context, const std::vector<Fetch>& fetches, const Batch& batch,
+                 Scratch& scratch, const UseBlock& use) {
+  if (scratch.stored.size() < batch.bytes) scratch.stored = Buffer(batch.bytes);
   std::vector<ReadRequest> requests;
   uint64_t at = 0;
   for (size_t i = batch.first; i < batch.first + batch.count; i++) {
-    requests.push_back({fetches[i].record.offset, room.span().subspan(at, fetches[i].record.stored_size)});
-    at += fetches[i].record.stored_size;
+    uint64_t size = fetches[i].record.stored_size;
+    bool in_place = is_read_in_place(fetches[i]);
+    requests.push_back({fetches[i].record.offset,
+                        in_place ? fetches[i].need->direct : scratch.stored.span().subspan(at, size)});
+    if (!in_place) at += size;
   }
   const Layer& layer = *fetches[batch.first].need->layer;
   layer.object().read_many(requests);
   context.counters->count_read(static_cast<int64_t>(batch.bytes));
   for (size_t i = 0; i < batch.count; i++)
-    decode_one(context, fetches[batch.first + i], requests[i].into, use);
+    decode_one(context, fetches[batch.first + i], requests[i].into, scratch.decoded, use);
 }
 
 std::vector<Batch> make_batches(const std::vector<Fetch>& fetches, int threads) {
@@ -80,9 +140,7 @@ std::vector<Batch> make_batches(const std::vector<Fetch>& fetches, int threads) 
 
 }  // namespace
 
-void fetch_blocks(
-    const BlockContext& context, std::vector<BlockNeed>& needs,
-    const std::function<void(const BlockNeed&, const std::shared_ptr<const DecodedBlock>&)>& use) {
+void fetch_blocks(const BlockContext& context, std::vector<BlockNeed>& needs, const UseBlock& use) {
   std::vector<Fetch> fetches;
   for (BlockNeed& need : needs) {
     if (auto block = cached(context, need)) {
@@ -97,6 +155,7 @@ void fetch_blocks(
                                           : a.record.offset < b.record.offset;
   });
   std::vector<Batch> batches = make_batches(fetches, context.pool->threads());
+  ScratchShelf shelf;
   std::atomic<int64_t> done{0};
   auto between = [&](int64_t) {
     if (context.progress) context.progress(done.load(), static_cast<int64_t>(fetches.size()));
@@ -104,7 +163,9 @@ void fetch_blocks(
   context.pool->for_each(
       static_cast<int64_t>(batches.size()),
       [&](int64_t i) {
-        fetch_batch(context, fetches, batches[static_cast<size_t>(i)], use);
+        std::unique_ptr<Scratch> scratch = shelf.take();
+        fetch_batch(context, fetches, batches[static_cast<size_t>(i)], *scratch, use);
+        shelf.put_back(std::move(scratch));
         done += static_cast<int64_t>(batches[static_cast<size_t>(i)].count);
       },
       between);
@@ -116,16 +177,14 @@ std::shared_ptr<const DecodedBlock> fetch_block(const BlockContext& context, con
   if (auto found = cached(context, need)) return found;
   BlockRecord record = layer.block(block);
   Buffer stored = layer.stored_block(record);
-  auto decoded = layer.decode(record, stored.view(), end);
-  if (context.cache) context.cache->insert(layer.cache_key(), block, decoded);
-  return decoded;
+  return decode_to_keep(context, need, record, stored.view(), &stored);
 }
 
 ByteView chunk_of_block(const Layer& layer, const ChunkAddress& address, const DecodedBlock& block) {
-  if (!within(address.offset, address.size, block.valid))
+  if (!within(address.offset, address.size, block.bytes.size()))
     fail(Status::kCorrupt, layer.key(), ": a chunk of ", address.size, " bytes at ", address.offset,
-         " lies outside block ", address.block, " of ", block.valid, " bytes");
-  return block.bytes.view().subspan(address.offset, address.size);
+         " lies outside block ", address.block, " of ", block.bytes.size(), " bytes");
+  return block.bytes.subspan(address.offset, address.size);
 }
 
 }  // namespace af

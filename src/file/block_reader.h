@@ -29,6 +29,9 @@ struct BlockContext {
   IoCounters* counters = nullptr;
   std::function<void(int64_t done, int64_t total)>
       progress;  // called on the caller's thread; throws to cancel
+  // The blocks are only passed by: they are decoded into memory that is used again, kept out of the cache,
+  // and gone when `use` returns.
+  bool passing = false;
 };
 
 // Calls `use` once for each need, with the block's bytes or, where it was decoded straight to its place, with

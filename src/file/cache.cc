@@ -8,11 +8,11 @@ size_t BlockCache::KeyHash::operator()(const Key& key) const {
 
 BlockCache::BlockCache(int64_t capacity) : capacity_(capacity) {}
 
-BlockCache::Part& BlockCache::part_of(const Key& key) { return parts_[(KeyHash()(key) >> 32) % kParts]; }
+size_t BlockCache::part_of(const Key& key) const { return (KeyHash()(key) >> 32) % kParts; }
 
 std::shared_ptr<const DecodedBlock> BlockCache::find(uint64_t layer, uint32_t block) {
   Key key{layer, block};
-  Part& part = part_of(key);
+  Part& part = parts_[part_of(key)];
   std::lock_guard lock(part.mutex);
   auto found = part.entries.find(key);
   if (found == part.entries.end()) return nullptr;
@@ -20,37 +20,40 @@ std::shared_ptr<const DecodedBlock> BlockCache::find(uint64_t layer, uint32_t bl
   return found->second->decoded;
 }
 
-void BlockCache::insert(uint64_t layer, uint32_t block, std::shared_ptr<const DecodedBlock> decoded) {
-  Key key{layer, block};
-  int64_t budget = capacity_ / static_cast<int64_t>(kParts),
-          size = static_cast<int64_t>(decoded->bytes.size());
-  if (size > budget) return;
-  Part& part = part_of(key);
-  std::list<Entry> dropped;  // freed after the lock
-  std::lock_guard lock(part.mutex);
-  if (auto found = part.entries.find(key); found != part.entries.end()) {
-    part.size -= static_cast<int64_t>(found->second->decoded->bytes.size());
-    dropped.splice(dropped.end(), part.by_use, found->second);
-    part.entries.erase(found);
-  }
-  while (!part.by_use.empty() && part.size + size > budget) {
+void BlockCache::shrink(Part& part, size_t least, std::list<Entry>* dropped) {
+  while (size_ > capacity_ && part.by_use.size() > least) {
     auto last = std::prev(part.by_use.end());
-    part.size -= static_cast<int64_t>(last->decoded->bytes.size());
+    size_ -= static_cast<int64_t>(last->decoded->room.size());
     part.entries.erase(last->key);
-    dropped.splice(dropped.end(), part.by_use, last);
+    dropped->splice(dropped->end(), part.by_use, last);
   }
-  part.by_use.push_front({key, std::move(decoded)});
-  part.entries[key] = part.by_use.begin();
-  part.size += size;
 }
 
-int64_t BlockCache::size() const {
-  int64_t total = 0;
-  for (const Part& part : parts_) {
+void BlockCache::insert(uint64_t layer, uint32_t block, std::shared_ptr<const DecodedBlock> decoded) {
+  Key key{layer, block};
+  int64_t size = static_cast<int64_t>(decoded->room.size());
+  if (size > capacity_ / 2) return;
+  size_t own = part_of(key);
+  std::list<Entry> dropped;  // freed after the locks
+  {
+    Part& part = parts_[own];
     std::lock_guard lock(part.mutex);
-    total += part.size;
+    part.by_use.push_front({key, std::move(decoded)});
+    auto [place, added] = part.entries.try_emplace(key, part.by_use.begin());
+    size_ += size;
+    if (!added) {
+      size_ -= static_cast<int64_t>(place->second->decoded->room.size());
+      dropped.splice(dropped.end(), part.by_use, place->second);
+      place->second = part.by_use.begin();
+    }
+    shrink(part, 1, &dropped);
   }
-  return total;
+  // A large block in a part of small ones: the others make room, too.
+  for (size_t i = 1; i < kParts && size_ > capacity_; i++) {
+    Part& part = parts_[(own + i) % kParts];
+    std::lock_guard lock(part.mutex);
+    shrink(part, 0, &dropped);
+  }
 }
 
 }  // namespace af

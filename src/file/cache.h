@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <list>
 #include <memory>
@@ -12,10 +13,11 @@
 
 namespace af {
 
-// A decoded block, or its first `valid` bytes.
+// A decoded block, or its beginning.
 struct DecodedBlock {
-  Buffer bytes;
-  size_t valid = 0;
+  Buffer room;
+  ByteView bytes;      // what was decoded, in `room` unless the block only passes by
+  bool whole = false;  // to its end
 };
 
 // Keyed by a number that each opened layer gets once in the life of the process, never by a path: names are
@@ -26,10 +28,10 @@ class BlockCache {
 
   // The block, marked as used just now, or nothing.
   std::shared_ptr<const DecodedBlock> find(uint64_t layer, uint32_t block);
-  // Keeps a block, dropping those not used for longest. One that is larger than a part of the cache is not
+  // Keeps a block, dropping those not used for longest. One that is larger than half of the cache is not
   // kept.
   void insert(uint64_t layer, uint32_t block, std::shared_ptr<const DecodedBlock> decoded);
-  int64_t size() const;
+  int64_t size() const { return size_; }
 
  private:
   struct Key {
@@ -49,13 +51,16 @@ class BlockCache {
     mutable std::mutex mutex;
     std::list<Entry> by_use;  // most recent first
     std::unordered_map<Key, std::list<Entry>::iterator, KeyHash> entries;
-    int64_t size = 0;
   };
   static constexpr size_t kParts = 8;
 
-  Part& part_of(const Key& key);
+  size_t part_of(const Key& key) const;
+  // Moves what was not used for longest to `dropped` until the cache is within its capacity or the part has
+  // only `least` entries.
+  void shrink(Part& part, size_t least, std::list<Entry>* dropped);
 
   const int64_t capacity_;
+  std::atomic<int64_t> size_{0};  // of all parts
   std::array<Part, kParts> parts_;
 };
 

@@ -15,8 +15,6 @@ namespace {
 constexpr uint64_t kTailRead = 64 << 10;
 // Tables up to this length are searched one by one rather than by an order of their own.
 constexpr uint64_t kShortTable = 16;
-// A block larger than this is decoded only as far as it is needed.
-constexpr uint64_t kPartialDecode = 1 << 20;
 
 uint64_t next_cache_key() {
   static std::atomic<uint64_t> last{0};
@@ -309,34 +307,38 @@ std::optional<uint64_t> Layer::block_checksum(const BlockRecord& block) const {
   return extension_.block_checksum(block.id);
 }
 
-std::shared_ptr<const DecodedBlock> Layer::decode(const BlockRecord& block, ByteView stored,
-                                                  uint64_t needed) const {
+void Layer::count_decoded(uint64_t bytes) const {
+  counters_->add(counters_->blocks_decoded, 1);
+  counters_->add(counters_->bytes_decoded, static_cast<int64_t>(bytes));
+}
+
+Layer::Decoded Layer::decode(const BlockRecord& block, ByteView stored, uint64_t needed, Buffer& room) const {
   uint64_t size = decoded_size(block.codec, stored, block.raw_size);
   check_allocation(limits_, size, "a decoded block");
-  auto decoded = std::make_shared<DecodedBlock>();
-  decoded->bytes = Buffer(size);
-  uint64_t wanted = size > kPartialDecode && needed <= size / 2 ? needed : size;
+  if (block.codec.empty()) {
+    count_decoded(stored.size());
+    return {stored, true};
+  }
+  uint64_t wanted = stops_early(block.codec) && needed < size - size / 8 ? needed : size;
+  if (room.size() < wanted) room = Buffer(wanted);
   try {
-    uint64_t produced = decompress(block.codec, stored, decoded->bytes.span(), wanted);
-    decoded->valid = std::min(produced, wanted);
+    ByteView bytes = room.view().first(decompress(block.codec, stored, room.span().first(wanted)));
+    count_decoded(bytes.size());
+    return {bytes, wanted == size};
   } catch (const Error& error) {
     throw Error(error.status(),
                 text_of(info_.key, ": block ", block.id, " at ", block.offset, ": ", error.message()));
   }
-  if (wanted == size) decoded->bytes.shrink(decoded->valid);
-  counters_->add(counters_->blocks_decoded, 1);
-  counters_->add(counters_->bytes_decoded, static_cast<int64_t>(decoded->valid));
-  return decoded;
 }
 
 void Layer::decode_into(const BlockRecord& block, ByteView stored, MutableBytes into) const {
   uint64_t size = decoded_size(block.codec, stored, block.raw_size);
-  uint64_t produced = size == into.size() ? decompress(block.codec, stored, into) : size;
+  bool in_place = block.codec.empty() && stored.data() == into.data();
+  uint64_t produced = size == into.size() && !in_place ? decompress(block.codec, stored, into) : size;
   if (produced != into.size())
     fail(Status::kCorrupt, info_.key, ": block ", block.id, " decodes to ", produced, " bytes, expected ",
          into.size());
-  counters_->add(counters_->blocks_decoded, 1);
-  counters_->add(counters_->bytes_decoded, static_cast<int64_t>(produced));
+  count_decoded(produced);
 }
 
 std::optional<Summary> Layer::array_summary(uint64_t array) const {

@@ -67,10 +67,15 @@ class Layer {
   void check_stored(const BlockRecord& block, ByteView stored) const;
   // Of the stored bytes; nothing for foreign layers.
   std::optional<uint64_t> block_checksum(const BlockRecord& block) const;
-  // Decodes at least the first `needed` bytes.
-  std::shared_ptr<const DecodedBlock> decode(const BlockRecord& block, ByteView stored,
-                                             uint64_t needed) const;
-  // Decodes a block whose chunk fills it straight into `into`, whose size must be the block's.
+  // Decodes at least the first `needed` bytes into `room`, which is made larger if need be. Blocks without a
+  // codec are not copied: the answer then lies in `stored`.
+  struct Decoded {
+    ByteView bytes;
+    bool whole = false;  // nothing was left undecoded
+  };
+  Decoded decode(const BlockRecord& block, ByteView stored, uint64_t needed, Buffer& room) const;
+  // Decodes a block whose chunk fills it straight into `into`, whose size must be the block's; one without a
+  // codec may have been read to there.
   void decode_into(const BlockRecord& block, ByteView stored, MutableBytes into) const;
   const Object& object() const { return *object_; }
   // The name under which its blocks are cached.
@@ -90,6 +95,7 @@ class Layer {
   };
 
   Layer() = default;
+  void count_decoded(uint64_t bytes) const;
   void load_metadata(const Limits& limits);
   void load_section(uint64_t footer_begin, uint64_t footer_size, const Limits& limits);
   void map_metadata(uint64_t begin, uint64_t length, const Limits& limits);

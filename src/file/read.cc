@@ -140,15 +140,12 @@ VariableData ArrayFile::read_variable(std::string_view name, std::span<const int
 void ArrayFile::read_many(const std::vector<std::string_view>& names, MutableBytes dst,
                           std::span<int64_t> offsets) const {
   std::shared_lock lock(mutex_);
-  std::vector<ArrayInUse> arrays;
-  arrays.reserve(names.size());
   offsets[0] = 0;
   for (size_t i = 0; i < names.size(); i++) {
-    arrays.push_back(impl_->require(names[i]));
-    require_fixed(arrays.back());
+    ArrayInUse array = impl_->require(names[i]);
+    require_fixed(array);
     int64_t bytes;
-    if (!multiply_fits<int64_t>(element_count(arrays.back().shape), element_size(arrays.back().dtype.id),
-                                &bytes) ||
+    if (!multiply_fits<int64_t>(element_count(array.shape), element_size(array.dtype.id), &bytes) ||
         !add_fits(offsets[i], bytes, &offsets[i + 1]))
       fail(Status::kLimitExceeded, "the arrays hold over 2^63-1 bytes");
   }
@@ -156,21 +153,15 @@ void ArrayFile::read_many(const std::vector<std::string_view>& names, MutableByt
   if (static_cast<uint64_t>(offsets[names.size()]) > dst.size())
     fail(Status::kInvalidArgument, "the arrays need ", offsets[names.size()], " bytes, the buffer has ",
          dst.size());
-  impl_->read_many(arrays, dst.data(), offsets);
-}
-
-void ArrayFile::Impl::read_many(const std::vector<ArrayInUse>& arrays, std::byte* dst,
-                                std::span<const int64_t> offsets) const {
-  // One plan for each width of element; most callers have one.
-  for (int64_t width : {1, 2, 4, 8}) {
-    ReadPlan plan(*this);
-    for (size_t i = 0; i < arrays.size(); i++) {
-      if (element_size(arrays[i].dtype.id) != width || offsets[i] == offsets[i + 1]) continue;
-      Region whole{Extents(arrays[i].shape.rank()), arrays[i].shape};
-      plan.add(arrays[i], whole, c_strides(arrays[i].shape, width), dst + offsets[i]);
-    }
-    plan.run();
+  // Looked up once more rather than kept: there may be a million of them.
+  ReadPlan plan(*impl_);
+  for (size_t i = 0; i < names.size(); i++) {
+    if (offsets[i] == offsets[i + 1]) continue;
+    ArrayInUse array = impl_->require(names[i]);
+    Region whole{Extents(array.shape.rank()), array.shape};
+    plan.add(array, whole, c_strides(array.shape, element_size(array.dtype.id)), dst.data() + offsets[i]);
   }
+  plan.run();
 }
 
 std::vector<Extents> ArrayFile::chunks(std::string_view name) const {

@@ -10,6 +10,8 @@ namespace {
 // From this many bytes on, blocks that a chunk fills are decoded straight to their place and kept out of the
 // cache: one large read must not wash away what small ones use again.
 constexpr int64_t kDirectRead = 1 << 20;
+// From this many on no block is kept.
+constexpr int64_t kPassingRead = 16 << 20;
 
 bool is_one_run(const Extents& shape, const Extents& strides, int64_t element) {
   int64_t run = element;
@@ -29,37 +31,38 @@ int64_t offset_of(const Extents& at, const Extents& origin, const Extents& strid
 }  // namespace
 
 void ReadPlan::add(const ArrayInUse& array, const Region& region, const Extents& strides, std::byte* first) {
-  element_ = element_size(array.dtype.id);
   Grid grid = array.grid();
-  hints_.assign(array.mentions.size(), 0);
-  for (Odometer at(grid.chunks_of(region)); !at.done(); at.next())
-    add_chunk(array, grid, at.at(), region, strides, first);
+  Region chunks = grid.chunks_of(region);
+  hints_.assign(element_count(chunks.shape, "grid") > 1 ? array.mentions.size() : 0, 0);
+  for (Odometer at(chunks); !at.done(); at.next()) add_chunk(array, grid, at.at(), region, strides, first);
 }
 
 void ReadPlan::add_chunk(const ArrayInUse& array, const Grid& grid, const Extents& coord,
                          const Region& region, const Extents& strides, std::byte* first) {
+  int64_t element = element_size(array.dtype.id);
   Region chunk = grid.chunk_region(coord);
   Region part = intersect(chunk, region);
   std::byte* dst = first + offset_of(part.start, region.start, strides);
-  ChunkPlace place = file_.locate(array, grid, coord, &hints_);
+  ChunkPlace place = file_.locate(array, grid, coord, hints_.empty() ? nullptr : &hints_);
   if (!place.written()) {
-    fill_strided(part.shape, element_, dst, strides, fill_element(array.dtype.id, array.fill()).data());
+    fill_strided(part.shape, element, dst, strides, fill_element(array.dtype.id, array.fill()).data());
     return;
   }
   CopyTask task{place.layer ? place.layer->layer : nullptr,
                 {},
-                element_count(chunk.shape, "chunk") * element_,
+                element_count(chunk.shape, "chunk") * element,
                 dst,
-                nullptr};
-  if (!(part.shape == chunk.shape) || !is_one_run(part.shape, strides, element_)) {
-    Extents src_strides = c_strides(chunk.shape, element_);
+                static_cast<int32_t>(element),
+                -1};
+  if (!(part.shape == chunk.shape) || !is_one_run(part.shape, strides, element)) {
+    Extents src_strides = c_strides(chunk.shape, element);
     boxes_.push_back({part.shape, strides, src_strides, offset_of(part.start, chunk.start, src_strides)});
-    task.box = &boxes_.back();
+    task.box = static_cast<int32_t>(boxes_.size()) - 1;
   }
   if (place.pending) {
     Buffer room;
     copy(task, file_.pending->chunk_bytes(*place.pending, &room));
-    if (task.box) boxes_.pop_back();
+    if (task.box >= 0) boxes_.pop_back();
     return;
   }
   task.address = place.layer->address();
@@ -69,15 +72,17 @@ void ReadPlan::add_chunk(const ArrayInUse& array, const Grid& grid, const Extent
 
 void ReadPlan::copy(const CopyTask& task, ByteView chunk) const {
   // A remainder of less than an element is ignored, as the reference does.
-  if (static_cast<int64_t>(chunk.size()) / element_ != task.chunk_bytes / element_)
+  if (static_cast<int64_t>(chunk.size()) / task.element != task.chunk_bytes / task.element)
     fail(Status::kCorrupt, task.layer ? task.layer->key() : "the pending layer", ": a chunk has ",
          chunk.size(), " bytes, expected are ", task.chunk_bytes);
   if (task.chunk_bytes == 0) return;
-  if (!task.box)
+  if (task.box < 0) {
     std::memcpy(task.dst, chunk.data(), static_cast<size_t>(task.chunk_bytes));
-  else
-    copy_strided(task.box->shape, element_, task.dst, task.box->dst_strides,
-                 chunk.data() + task.box->src_offset, task.box->src_strides);
+    return;
+  }
+  const Box& box = boxes_[static_cast<size_t>(task.box)];
+  copy_strided(box.shape, task.element, task.dst, box.dst_strides, chunk.data() + box.src_offset,
+               box.src_strides);
 }
 
 std::vector<BlockNeed> ReadPlan::needs() {
@@ -98,7 +103,7 @@ std::vector<BlockNeed> ReadPlan::needs() {
   if (bytes_ < kDirectRead) return needs;
   for (BlockNeed& need : needs) {
     const CopyTask& task = tasks_[need.first];
-    bool fills = need.count == 1 && !task.box && task.address.offset == 0 &&
+    bool fills = need.count == 1 && task.box < 0 && task.address.offset == 0 &&
                  task.address.size == task.chunk_bytes &&
                  task.layer->block(need.block).raw_size == task.address.size;
     if (fills) need.direct = {task.dst, task.address.size};
@@ -117,11 +122,12 @@ void ReadPlan::run() {
     }
   }
   std::vector<BlockNeed> needs = this->needs();
-  fetch_blocks(file_.blocks(), needs,
-               [&](const BlockNeed& need, const std::shared_ptr<const DecodedBlock>& block) {
-                 for (size_t i = need.first; block && i < need.first + need.count; i++)
-                   copy(tasks_[i], chunk_of_block(*need.layer, tasks_[i].address, *block));
-               });
+  BlockContext context = file_.blocks();
+  context.passing = bytes_ >= kPassingRead;
+  fetch_blocks(context, needs, [&](const BlockNeed& need, const std::shared_ptr<const DecodedBlock>& block) {
+    for (size_t i = need.first; block && i < need.first + need.count; i++)
+      copy(tasks_[i], chunk_of_block(*need.layer, tasks_[i].address, *block));
+  });
 }
 
 // ---------------------------------------------------------------- variable length

@@ -10,7 +10,7 @@
 
 namespace af {
 
-// Fixed-width elements. All arrays of a plan have elements of one size.
+// Fixed-width elements.
 class ReadPlan {
  public:
   explicit ReadPlan(const ArrayFile::Impl& file) : file_(file) {}
@@ -35,7 +35,8 @@ class ReadPlan {
     ChunkAddress address;
     int64_t chunk_bytes;  // that the chunk must have
     std::byte* dst;
-    const Box* box;  // null: the whole chunk, to one run of bytes
+    int32_t element;  // bytes
+    int32_t box;      // its number; -1: the whole chunk, to one run of bytes
   };
 
   void add_chunk(const ArrayInUse& array, const Grid& grid, const Extents& coord, const Region& region,
@@ -44,10 +45,9 @@ class ReadPlan {
   std::vector<BlockNeed> needs();
 
   const ArrayFile::Impl& file_;
-  int64_t element_ = 0;
   std::vector<uint64_t> hints_;
   std::vector<CopyTask> tasks_;
-  std::deque<Box> boxes_;  // a deque keeps them where tasks point
+  std::vector<Box> boxes_;
   int64_t bytes_ = 0;
 };
 
