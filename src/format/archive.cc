@@ -11,21 +11,17 @@ void ArchiveReader::fail_pointer(uint64_t at, uint64_t length) const {
   fail(Status::kCorrupt, "footer: ", length, " bytes at ", at, " lie outside its ", size_, " bytes");
 }
 
-uint64_t ArchiveReader::target(uint64_t at, uint64_t length, uint64_t alignment) const {
-  // Wrapping on purpose: a sum that leaves the archive in either direction is a position beyond its end.
-  uint64_t to = at + static_cast<uint64_t>(number<int64_t>(at));
-  if (!within(to, length, size_) || to % alignment != 0)
-    fail(Status::kCorrupt, "footer: the pointer at ", at, " leads to ", length, " bytes at ",
-         static_cast<int64_t>(to), ", outside its ", size_, " bytes or not aligned to ", alignment);
-  return to;
+void ArchiveReader::fail_target(uint64_t at, uint64_t to, uint64_t length, uint64_t alignment) const {
+  fail(Status::kCorrupt, "footer: the pointer at ", at, " leads to ", length, " bytes at ",
+       static_cast<int64_t>(to), ", outside its ", size_, " bytes or not aligned to ", alignment);
 }
 
-ArchivedVec ArchiveReader::vec(uint64_t at, uint64_t element_size, uint64_t alignment) const {
-  uint64_t count = number<uint64_t>(at + 8);
-  uint64_t length;
-  if (!multiply_fits(count, element_size, &length))
-    fail(Status::kCorrupt, "footer: the vector at ", at, " claims ", count, " elements");
-  return {target(at, length, alignment), count};
+void ArchiveReader::fail_vec(uint64_t at, uint64_t count) const {
+  fail(Status::kCorrupt, "footer: the vector at ", at, " claims ", count, " elements");
+}
+
+void ArchiveReader::fail_tag(uint64_t at, uint8_t tag, uint8_t most, const char* what) const {
+  fail(Status::kCorrupt, "footer: the ", what, " at ", at, " has tag ", tag, ", over ", most);
 }
 
 std::string_view ArchiveReader::text_bytes(uint64_t at) const {
@@ -50,12 +46,6 @@ std::string_view ArchiveReader::text(uint64_t at) const {
   std::string_view text = text_bytes(at);
   if (!is_utf8(text)) fail(Status::kCorrupt, "footer: the string at ", at, " is not UTF-8: ", quoted(text));
   return text;
-}
-
-uint8_t ArchiveReader::tag(uint64_t at, uint8_t most, const char* what) const {
-  uint8_t tag = number<uint8_t>(at);
-  if (tag > most) fail(Status::kCorrupt, "footer: the ", what, " at ", at, " has tag ", tag, ", over ", most);
-  return tag;
 }
 
 void ArchiveWriter::put_text(uint64_t at, std::string_view text, uint64_t target) {

@@ -36,17 +36,33 @@ class ArchiveReader {
     return bytes_->at(begin_ + at, length);
   }
   // The target of a relative pointer that is stored at `at`: `length` bytes, aligned.
-  uint64_t target(uint64_t at, uint64_t length, uint64_t alignment) const;
-  ArchivedVec vec(uint64_t at, uint64_t element_size, uint64_t alignment) const;
+  uint64_t target(uint64_t at, uint64_t length, uint64_t alignment) const {
+    // Wrapping on purpose: a sum that leaves the archive in either direction is a position beyond its end.
+    uint64_t to = at + static_cast<uint64_t>(number<int64_t>(at));
+    if (!within(to, length, size_) || to % alignment != 0) fail_target(at, to, length, alignment);
+    return to;
+  }
+  ArchivedVec vec(uint64_t at, uint64_t element_size, uint64_t alignment) const {
+    uint64_t count = number<uint64_t>(at + 8), length;
+    if (!multiply_fits(count, element_size, &length)) fail_vec(at, count);
+    return {target(at, length, alignment), count};
+  }
   // The text of a string, without looking whether it is UTF-8.
   std::string_view text_bytes(uint64_t at) const;
   // The same, checked.
   std::string_view text(uint64_t at) const;
   // A tag or boolean, at most `most`.
-  uint8_t tag(uint64_t at, uint8_t most, const char* what) const;
+  uint8_t tag(uint64_t at, uint8_t most, const char* what) const {
+    uint8_t tag = number<uint8_t>(at);
+    if (tag > most) fail_tag(at, tag, most, what);
+    return tag;
+  }
 
  private:
   [[noreturn]] void fail_pointer(uint64_t at, uint64_t length) const;
+  [[noreturn]] void fail_target(uint64_t at, uint64_t to, uint64_t length, uint64_t alignment) const;
+  [[noreturn]] void fail_vec(uint64_t at, uint64_t count) const;
+  [[noreturn]] void fail_tag(uint64_t at, uint8_t tag, uint8_t most, const char* what) const;
 
   const MetadataBytes* bytes_ = nullptr;
   uint64_t begin_ = 0;
