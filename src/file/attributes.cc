@@ -218,7 +218,7 @@ bool dictionaries_agree(const Snapshot& snapshot) {
 
 // ---------------------------------------------------------------- dictionary
 
-Dictionary::Dictionary(const Snapshot& snapshot) {
+Dictionary::Dictionary(const Snapshot& snapshot, uint64_t most_keys, uint64_t most_values) {
   const FooterView* keys = nullptr;
   const FooterView* values = nullptr;
   for (const auto& layer : snapshot.chain()) {
@@ -226,8 +226,9 @@ Dictionary::Dictionary(const Snapshot& snapshot) {
     if (!keys || footer.key_count() > keys->key_count()) keys = &footer;
     if (!values || footer.value_count() > values->value_count()) values = &footer;
   }
-  for (uint64_t i = 0; i < keys->key_count(); i++) keys_.emplace_back(keys->key(i));
-  for (uint64_t i = 0; i < values->value_count(); i++) values_.push_back(values->value(i));
+  for (uint64_t i = 0; i < std::min(most_keys, keys->key_count()); i++) keys_.emplace_back(keys->key(i));
+  for (uint64_t i = 0; i < std::min(most_values, values->value_count()); i++)
+    values_.push_back(values->value(i));
 }
 
 void Dictionary::index() {

@@ -47,8 +47,10 @@ class Dictionary {
  public:
   // Empty.
   Dictionary() = default;
-  // What the layers of the snapshot, whose dictionaries agree, hold together.
-  explicit Dictionary(const Snapshot& snapshot);
+  // What the layers of the snapshot, whose dictionaries agree, hold together; with limits only its beginning,
+  // to copy it.
+  explicit Dictionary(const Snapshot& snapshot, uint64_t most_keys = UINT64_MAX,
+                      uint64_t most_values = UINT64_MAX);
 
   uint64_t intern_key(std::string_view key);
   uint64_t intern_value(const Value& value);

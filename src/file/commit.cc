@@ -66,6 +66,17 @@ struct DictionaryPrefix {
   }
 };
 
+// The entries of an array whose attributes did not change, if they can be copied: a layer of ours has them
+// all, and its indices mean the same in the whole stack.
+std::optional<std::vector<AttributeEntry>> unchanged_entries(const PendingArray& array) {
+  if (array.attributes || array.fresh || array.below.empty() || array.below.front().layer->foreign())
+    return {};
+  ArrayView view = array.below.front().view();
+  std::vector<AttributeEntry> entries(view.attribute_count());
+  for (size_t i = 0; i < entries.size(); i++) entries[i] = view.attribute(i);
+  return entries;
+}
+
 }  // namespace
 
 Pieces ArrayFile::Impl::pending_tail(const LayerId& id, const MaskPlan& masks) {
@@ -73,7 +84,7 @@ Pieces ArrayFile::Impl::pending_tail(const LayerId& id, const MaskPlan& masks) {
   FooterWriter footer(snapshot->version(), packer.blocks(), pending->arrays().size());
   ExtensionWriter extension;
   extension.set_block_checksums(packer.checksums());
-  std::optional<Dictionary> dictionary;  // read only when an array has attributes: it may be long
+  std::optional<Dictionary> dictionary;  // read only as far as it is needed: it may be long
   DictionaryPrefix prefix;
   for (const auto& touched : pending->arrays()) {
     const PendingArray& array = *touched;
@@ -94,21 +105,20 @@ Pieces ArrayFile::Impl::pending_tail(const LayerId& id, const MaskPlan& masks) {
       summaries.push_back(own == array.chunks.end() ? Summary{} : packer.summary(own->second.place));
     }
     std::vector<AttributeEntry> entries;
-    if (AttributeMap attributes = attributes_of(use); !attributes.empty()) {
+    if (auto unchanged = unchanged_entries(array)) {
+      entries = std::move(*unchanged);
+    } else if (AttributeMap attributes = attributes_of(use); !attributes.empty()) {
       if (!dictionary) dictionary.emplace(*snapshot);
       entries = dictionary->intern(attributes);
-      prefix.cover(entries);
     }
+    prefix.cover(entries);
     footer.add_array(array.name, *array.schema, chunks, false, entries);
     extension.add_array(array.name, summary_of(use), summaries);
   }
-  std::span<const std::string> keys;
-  std::span<const Value> values;
-  if (dictionary) {
-    keys = std::span(dictionary->keys()).first(prefix.keys);
-    values = std::span(dictionary->values()).first(prefix.values);
-  }
-  Pieces archive = footer.finish(keys, values, next_number(), name.base_name(), kExtensionMark);
+  if (!dictionary) dictionary.emplace(*snapshot, prefix.keys, prefix.values);
+  Pieces archive = footer.finish(std::span(dictionary->keys()).first(prefix.keys),
+                                 std::span(dictionary->values()).first(prefix.values), next_number(),
+                                 name.base_name(), kExtensionMark);
   return finish_layer(extension, id, snapshot->top().id(), {}, packer.data_size(), std::move(archive));
 }
 
