@@ -26,14 +26,25 @@ Buffer buffer_of(const std::vector<std::byte>& bytes) {
   return buffer;
 }
 
-// Throws while nothing has changed yet: the chunks of a region that it covers only in part, as they are now.
+// The bytes of a chunk that is still in memory, to be changed in place; null if it is not.
+std::byte* chunk_in_memory(const ArrayInUse& array, const Grid& grid, const Extents& coord) {
+  if (!array.pending) return nullptr;
+  auto found = array.pending->chunks.find(grid.linear(coord));
+  if (found == array.pending->chunks.end() || found->second.packed) return nullptr;
+  return found->second.bytes.data();
+}
+
+// Throws while nothing has changed yet: those of the chunks that a region covers only in part, as they are
+// now.
 std::unordered_map<int64_t, Buffer> partial_chunks(const ArrayFile::Impl& file, const ArrayInUse& array,
-                                                   const Grid& grid, const Region& region) {
+                                                   const Grid& grid, const Region& region,
+                                                   std::span<const int64_t> positions) {
   std::unordered_map<int64_t, Buffer> bases;
-  for (Odometer at(grid.chunks_of(region)); !at.done(); at.next()) {
-    Region chunk = grid.chunk_region(at.at());
+  for (int64_t position : positions) {
+    Extents coord = grid.coord(position);
+    Region chunk = grid.chunk_region(coord);
     if (intersect(chunk, region).shape == chunk.shape) continue;
-    bases.emplace(grid.linear(at.at()), file.chunk_payload(array, grid, at.at()));
+    bases.emplace(position, file.chunk_payload(array, grid, coord));
   }
   return bases;
 }
@@ -63,18 +74,28 @@ void ArrayFile::Impl::write(const ArrayInUse& array, const Region& region, const
   Region chunks = grid.chunks_of(region);
   chunk_size(grid, chunks.start, static_cast<uint64_t>(element));
   grid.linear(last_of(chunks));
-  std::unordered_map<int64_t, Buffer> bases = partial_chunks(*this, array, grid, region);
+  std::vector<int64_t> others;  // than those in memory
+  for (Odometer at(chunks); !at.done(); at.next())
+    if (!chunk_in_memory(array, grid, at.at())) others.push_back(grid.linear(at.at()));
+  std::unordered_map<int64_t, Buffer> bases = partial_chunks(*this, array, grid, region, others);
   PendingArray& target = touch(array);
-  for (Odometer at(grid.chunks_of(region)); !at.done(); at.next()) {
-    Region chunk = grid.chunk_region(at.at());
+  auto copy_part = [&](const Region& chunk, std::byte* payload) {
     Region part = intersect(chunk, region);
-    auto base = bases.find(grid.linear(at.at()));
-    Buffer payload = base == bases.end() ? Buffer(chunk_size(grid, at.at(), static_cast<uint64_t>(element)))
-                                         : std::move(base->second);
     Extents to = c_strides(chunk.shape, element);
-    copy_strided(part.shape, element, payload.data() + offset_of(part.start, chunk.start, to), to,
+    copy_strided(part.shape, element, payload + offset_of(part.start, chunk.start, to), to,
                  first + offset_of(part.start, region.start, strides), strides);
-    put_chunk(target, grid, at.at(), std::move(payload));
+  };
+  // In place first: to put another chunk may pack one of these.
+  for (Odometer at(chunks); !at.done(); at.next())
+    if (std::byte* bytes = chunk_in_memory(array, grid, at.at()))
+      copy_part(grid.chunk_region(at.at()), bytes);
+  for (int64_t position : others) {
+    Extents coord = grid.coord(position);
+    auto base = bases.find(position);
+    Buffer payload = base == bases.end() ? Buffer(chunk_size(grid, coord, static_cast<uint64_t>(element)))
+                                         : std::move(base->second);
+    copy_part(grid.chunk_region(coord), payload.data());
+    put_chunk(target, grid, coord, std::move(payload));
   }
 }
 
@@ -82,7 +103,9 @@ void ArrayFile::Impl::write_variable(const ArrayInUse& array, const Region& regi
                                      std::span<const int64_t> offsets) {
   if (is_empty(region)) return;
   Grid grid = array.grid();
-  std::unordered_map<int64_t, Buffer> bases = partial_chunks(*this, array, grid, region);
+  std::vector<int64_t> positions;
+  for (Odometer at(grid.chunks_of(region)); !at.done(); at.next()) positions.push_back(grid.linear(at.at()));
+  std::unordered_map<int64_t, Buffer> bases = partial_chunks(*this, array, grid, region, positions);
   std::vector<std::string_view> texts(offsets.size() - 1);
   for (size_t i = 0; i < texts.size(); i++)
     texts[i] = {reinterpret_cast<const char*>(bytes) + offsets[i],
