@@ -113,7 +113,7 @@ void ArrayFile::Impl::for_each_array(const std::function<void(const ArrayInUse&)
     const ArraySchema& schema = *array.schema;
     visit({array.name, &array, array.below, schema.dtype, schema.shape, schema.chunk_shape});
   };
-  for (const Mention& mention : snapshot->listing()) {
+  snapshot->for_each_array([&](const Mention& mention) {
     std::string_view array_name = mention.view().name();
     PendingArray* changed = pending->empty() ? nullptr : pending->find(array_name);
     if (!changed) {
@@ -126,7 +126,7 @@ void ArrayFile::Impl::for_each_array(const std::function<void(const ArrayInUse&)
     } else if (!changed->deleted) {
       visit_pending(*changed);
     }
-  }
+  });
   // What is defined anew in place of an array that is still there has that one's place, as it will have once
   // it is flushed.
   for (const auto& array : pending->arrays())
@@ -327,6 +327,8 @@ Listing ArrayFile::list() const {
   Listing listing;
   uint64_t expected = impl_->snapshot->mention_count() + impl_->pending->arrays().size();
   check_allocation(impl_->limits, expected * 48, "the listing");
+  listing.names.reserve(expected * 16);
+  listing.shapes.reserve(expected);
   listing.name_offsets.reserve(expected + 1);
   listing.shape_offsets.reserve(expected + 1);
   listing.dtypes.reserve(expected);
@@ -338,10 +340,10 @@ Listing ArrayFile::list() const {
     listing.shape_offsets.push_back(static_cast<int64_t>(listing.shapes.size()));
   };
   if (impl_->pending->empty()) {
-    for (const Mention& mention : impl_->snapshot->listing()) {
+    impl_->snapshot->for_each_array([&](const Mention& mention) {
       ArrayView view = mention.view();
       add(view.name(), view.dtype().id, view.shape());
-    }
+    });
   } else {
     impl_->for_each_array([&](const ArrayInUse& array) { add(array.name, array.dtype.id, array.shape); });
   }
@@ -430,8 +432,8 @@ ValueMap ArrayFile::attribute_column(std::string_view key) const {
     return found ? std::optional(std::move(found->second)) : std::nullopt;
   };
   if (impl_->pending->empty()) {
-    for (const Mention& mention : impl_->snapshot->listing())
-      column.emplace_back(mention.view().name(), value_of(mention));
+    impl_->snapshot->for_each_array(
+        [&](const Mention& mention) { column.emplace_back(mention.view().name(), value_of(mention)); });
     return column;
   }
   impl_->for_each_array([&](const ArrayInUse& array) {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <set>
-#include <unordered_map>
 
+#include "file/name_table.h"
 #include "format/checksum.h"
 
 namespace af {
@@ -230,35 +230,78 @@ uint64_t Snapshot::mention_count() const {
   return count;
 }
 
-std::vector<Mention> Snapshot::listing() const {
-  std::vector<Mention> order;
-  size_t layers_with_arrays = 0;
-  for (const auto& layer : layers_) layers_with_arrays += layer->footer().array_count() != 0;
+void Snapshot::for_each_array(const std::function<void(const Mention&)>& visit) const {
+  auto has_arrays = [](const auto& layer) { return layer->footer().array_count() != 0; };
   // One layer of ours names nothing twice: no table of names is needed, however many there are.
-  if (layers_with_arrays <= 1) {
-    bool foreign = false;
-    for (const auto& layer : layers_) {
-      foreign = foreign || layer->foreign();
-      order.reserve(layer->footer().array_count());
-      for (uint64_t i = 0; i < layer->footer().array_count(); i++)
-        if (!layer->footer().array(i).deleted()) order.push_back({layer.get(), i});
-    }
-    if (!foreign) return order;
-    order.clear();
+  auto only = std::ranges::find_if(layers_, has_arrays);
+  if (std::ranges::count_if(layers_, has_arrays) > 1 || (only != layers_.end() && (*only)->foreign())) {
+    for (const Mention& mention : merged_listing()) visit(mention);
+    return;
   }
+  for (uint64_t i = 0; only != layers_.end() && i < (*only)->footer().array_count(); i++)
+    if (!(*only)->footer().array(i).deleted()) visit({only->get(), i});
+}
+
+namespace {
+
+// Where the names met so far stand in a listing. Those of one layer of ours, which has an index of its own
+// and is listed first, are only looked up.
+class ListedNames {
+ public:
+  static constexpr size_t kNowhere = SIZE_MAX;
+
+  explicit ListedNames(const Layer* first) : first_(first) {}
+
+  size_t& place_of(std::string_view name) {
+    uint64_t hash = name_hash(name);
+    auto known = table_.find(hash, [&](uint32_t i) { return entries_[i].name == name; });
+    if (known) return entries_[*known].place;
+    std::optional<uint64_t> listed = first_ ? first_->find(name, hash) : std::nullopt;
+    table_.make_room();
+    table_.insert(hash, static_cast<uint32_t>(entries_.size()));
+    entries_.push_back({name, listed ? static_cast<size_t>(*listed) : kNowhere});
+    return entries_.back().place;
+  }
+
+ private:
+  struct Entry {
+    std::string_view name;
+    size_t place;
+  };
+  const Layer* first_;
+  NameTable table_;
+  std::vector<Entry> entries_;
+};
+
+}  // namespace
+
+std::vector<Mention> Snapshot::merged_listing() const {
   constexpr Mention kRemoved{};
-  std::unordered_map<std::string_view, size_t> places;
-  for (const auto& layer : layers_) {
-    for (uint64_t i = 0; i < layer->footer().array_count(); i++) {
-      ArrayView view = layer->footer().array(i);
-      auto [place, added] = places.try_emplace(view.name(), order.size());
+  std::vector<Mention> order;
+  auto lowest = std::ranges::find_if(layers_, [](const auto& l) { return l->footer().array_count() != 0; });
+  // Not worth it where most names are in other layers.
+  uint64_t others = mention_count() - (*lowest)->footer().array_count();
+  bool indexed = !(*lowest)->foreign() && others <= (*lowest)->footer().array_count();
+  ListedNames names(indexed ? lowest->get() : nullptr);
+  for (auto layer = lowest; layer != layers_.end(); ++layer) {
+    for (uint64_t i = 0; i < (*layer)->footer().array_count(); i++) {
+      ArrayView view = (*layer)->footer().array(i);
+      Mention mention = view.deleted() ? kRemoved : Mention{layer->get(), i};
+      if (indexed && layer == lowest) {
+        order.push_back(mention);
+        continue;
+      }
+      size_t& place = names.place_of(view.name());
+      // What the lowest layer deletes was not there.
+      if (place != ListedNames::kNowhere && !order[place].layer) place = ListedNames::kNowhere;
       if (view.deleted()) {
-        if (!added) order[place->second] = kRemoved;
-        places.erase(place);
-      } else if (added) {
-        order.push_back({layer.get(), i});
+        if (place != ListedNames::kNowhere) order[place] = kRemoved;
+        place = ListedNames::kNowhere;
+      } else if (place == ListedNames::kNowhere) {
+        place = order.size();
+        order.push_back(mention);
       } else {
-        order[place->second] = {layer.get(), i};
+        order[place] = mention;
       }
     }
   }

@@ -69,10 +69,12 @@ class Snapshot {
   std::vector<Mention> all_mentions(std::string_view name) const;
 
   // The visible arrays in listing order: first definition first, a tombstone removes.
-  std::vector<Mention> listing() const;
+  void for_each_array(const std::function<void(const Mention&)>& visit) const;
   uint64_t mention_count() const;
 
  private:
+  std::vector<Mention> merged_listing() const;
+
   using OpenLayer = std::function<std::shared_ptr<const Layer>(const ObjectInfo& info, uint32_t number)>;
 
   // Answers false when it may have missed one, because they were given other numbers in the meantime.
