@@ -146,7 +146,7 @@ class Copy(Case):
     def test_nonsense_is_a_usage_error(self):
         self.stack(POINT)
         for option in ("--codec=brotli", "--codec=zstd:x", "--codec=zstd:99", "--codec=zstd:1:2", "--block-size=x", "--block-size=-1",
-                       "--block-size=9999999999G", "--format=v6", "--layers=0", "--layers=x"):
+                       "--block-size=9999999999G", "--format=v7", "--layers=0", "--layers=x"):
             with self.subTest(option):
                 self.complaint("copy", "in.af", "out.af", option, code=USAGE)
 
