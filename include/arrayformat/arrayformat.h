@@ -687,7 +687,7 @@ typedef struct af_dataset af_dataset;
 #define AF_ATLAS_SCHEMA_2 2  /* atlas 0.12; opened and written, never created */
 #define AF_ATLAS_SCHEMA_3 3  /* atlas 0.13 and 0.14 */
 #define AF_ATLAS_CONTAINER_1 101 /* data.atlas of atlas 0.16 */
-#define AF_ATLAS_CONTAINER_8 108 /* data.atlas of atlas 0.17; written whole by af_atlas_copy */
+#define AF_ATLAS_CONTAINER_8 108 /* data.atlas of atlas 0.17 */
 
 #define AF_MISMATCH_ALLOW 0 /* a dataset may give a variable or an attribute another type than the others do */
 #define AF_MISMATCH_ERROR 1 /* unless both widen to a common one, it is AF_DTYPE_MISMATCH */
@@ -697,13 +697,13 @@ typedef struct af_atlas_options {
     /* Opening: 1 = may be changed through this handle. Creating: always so. */
     uint8_t writable;
     uint8_t reserved[3];
-    /* Creating, copying: AF_ATLAS_SCHEMA_1 or _3 (0 = 3); copying also AF_ATLAS_CONTAINER_8. */
+    /* Creating: AF_ATLAS_SCHEMA_1 or _3 (0 = 3). Opening finds it. */
     int32_t generation;
-    /* Creating, copying: AF_METADATA_*, 0 = AF_METADATA_JSON. Opening finds it, and it stays. */
+    /* Creating: AF_METADATA_*, 0 = AF_METADATA_JSON. Opening finds it, and it stays. */
     int32_t metadata_format;
-    /* Creating, copying: how the metadata document is compressed: AF_CODEC_*, AF_CODEC_DEFAULT = none. */
+    /* Creating: how the metadata document is compressed: AF_CODEC_*, AF_CODEC_DEFAULT = none. */
     int32_t metadata_codec;
-    /* Creating, copying: the codec of the store's data. */
+    /* Creating: the codec of the store's data. */
     int32_t codec;
     /* Zstd level, used when codec is AF_CODEC_ZSTD: -131072 to 22, 0 = 3. */
     int32_t codec_level;
@@ -784,7 +784,7 @@ AF_API af_status af_atlas_create_dataset(af_atlas *atlas, const char *name, int6
 /* Opens a dataset. It may be changed if the atlas may. AF_DATASET_NOT_FOUND. */
 AF_API af_status af_atlas_open_dataset(const af_atlas *atlas, const char *name, int64_t name_len, af_dataset **out,
                                        af_error **err);
-/* Deletes a dataset with its arrays and attributes. Handles of it answer AF_DATASET_NOT_FOUND from then on. AF_DATASET_NOT_FOUND. */
+/* Deletes a dataset with its arrays and attributes; in containers at once, without af_atlas_flush. Handles of it answer AF_DATASET_NOT_FOUND from then on. AF_DATASET_NOT_FOUND. */
 AF_API af_status af_atlas_delete_dataset(af_atlas *atlas, const char *name, int64_t name_len, af_error **err);
 /* 1 in *out if there is such a dataset, else 0. */
 AF_API af_status af_atlas_contains_dataset(const af_atlas *atlas, const char *name, int64_t name_len, uint8_t *out,

@@ -4,12 +4,11 @@
 #include <algorithm>
 
 #include "atlas/atlas_impl.h"
+#include "atlas/container_keys.h"
 #include "format/store_names.h"
 
 namespace af {
 namespace {
-
-constexpr std::string_view kContainer = "data.atlas";
 
 // A folder as the beginning of keys.
 std::string with_slash(std::string_view prefix) {
@@ -27,15 +26,15 @@ Place find_place(const ObjectStore& store, std::string_view path) {
   Place place{with_slash(path), {}, false};
   size_t name_at = path.rfind('/') + 1;  // npos + 1 is 0
   std::string_view name = path.substr(name_at);
-  bool names_document = form_of_document(name) || name == kContainer;
+  bool names_document = form_of_document(name) || name == container_key({});
   // A folder may be called so.
   if (names_document && store.stat(path)) {
     place.prefix = path.substr(0, name_at);
     place.form = form_of_document(name);
-    place.container = name == kContainer;
+    place.container = !place.form;
     return place;
   }
-  place.container = store.stat(text_of(place.prefix, kContainer)).has_value();
+  place.container = Container::exists(store, place.prefix);
   if (!place.container) place.form = find_document(store, place.prefix);
   return place;
 }
@@ -65,9 +64,22 @@ Atlas::Impl::Impl(std::shared_ptr<ObjectStore> object_store, std::string_view ke
 
 void Atlas::Impl::require_writable() const {
   if (!writable) fail(Status::kReadOnly, store->describe(), ": the store was opened for reading only");
+  if (container)
+    fail(Status::kUnsupported, container_key(prefix),
+         " is a container, which is never changed but for deleting datasets");
 }
 
 void Atlas::Impl::load() { adopt(read_document(*store, document_key, form, options.stacks.max_allocation)); }
+
+void Atlas::Impl::load_container() {
+  metadata.version = 0;
+  metadata.codec = container->codec();
+  metadata.schemas = container->schemas();
+  metadata.datasets = container->datasets();
+  if (static_cast<int64_t>(metadata.datasets.size()) > options.max_datasets)
+    fail(Status::kLimitExceeded, container_key(prefix), " holds ", metadata.datasets.size(),
+         " datasets, allowed are ", options.max_datasets);
+}
 
 void Atlas::Impl::adopt(StoredDocument document) {
   if (static_cast<int64_t>(document.metadata.datasets.size()) > options.max_datasets)
@@ -104,6 +116,13 @@ const VariableSchema& Atlas::Impl::require_variable(size_t row, std::string_view
     fail(Status::kArrayNotFound, "dataset ", quoted(metadata.datasets.name(row)), " has no array ",
          quoted(variable));
   return *declared;
+}
+
+Atlas::Impl::Located Atlas::Impl::locate(size_t row, std::string_view variable) const {
+  require_variable(row, variable);
+  if (!container) return {stack(variable), std::string(metadata.datasets.name(row))};
+  Container::Place place = container->place(row, variable);
+  return {std::move(place.file), std::string(place.array)};
 }
 
 uint64_t Atlas::Impl::incarnation(std::string_view name) const {
@@ -146,10 +165,17 @@ std::shared_ptr<Atlas> Atlas::create(std::shared_ptr<ObjectStore> store, std::st
 std::shared_ptr<Atlas> Atlas::open(std::shared_ptr<ObjectStore> store, std::string_view prefix,
                                    const AtlasOptions& options) {
   Place place = find_place(*store, prefix);
-  if (place.container)
-    fail(Status::kUnsupported, store->describe(), ": ", quoted(place.prefix), " is a container");
-  if (!place.form) fail(Status::kNotFound, store->describe(), ": there is no store in ", quoted(prefix));
+  if (!place.form && !place.container)
+    fail(Status::kNotFound, store->describe(), ": there is no store in ", quoted(prefix));
   auto impl = std::make_unique<Impl>(std::move(store), place.prefix, options);
+  if (place.container) {
+    FileOptions segments = impl->options.stacks;
+    segments.in_store =
+        std::make_shared<StackInStore>(StackInStore{{}, {}, impl->pool, impl->cache, impl->counters, {}});
+    impl->container = Container::open(impl->store, impl->prefix, segments);
+    impl->load_container();
+    return std::shared_ptr<Atlas>(new Atlas(std::move(impl)));
+  }
   impl->form = *place.form;
   impl->document_key = impl->prefix + metadata_file_name(impl->form);
   impl->load();
@@ -160,6 +186,7 @@ void Atlas::set_cache(std::shared_ptr<BlockCache> cache) {
   std::unique_lock lock(mutex_);
   impl_->cache = cache ? std::move(cache) : impl_->own_cache;
   for (auto& [name, stack] : impl_->stacks) stack->set_cache(impl_->cache);
+  if (impl_->container) impl_->container->set_cache(impl_->cache);
 }
 
 void Atlas::set_progress(Progress progress) {
@@ -171,14 +198,19 @@ void Atlas::set_progress(Progress progress) {
 AtlasInfo Atlas::info() const {
   std::shared_lock lock(mutex_);
   const StoreMetadata& metadata = impl_->metadata;
+  const Container* container = impl_->container.get();
   return {metadata.version,
-          metadata.version == 1 ? 4 : 5,
+          container ? container->format() : 0,
+          container               ? container->footer_version()
+          : metadata.version == 1 ? 4
+                                  : 5,
           metadata.codec,
           impl_->form,
           static_cast<int64_t>(metadata.datasets.live_count()),
           static_cast<int64_t>(metadata.datasets.size()),
           static_cast<int64_t>(impl_->variables().size()),
-          metadata.version == 3 ? metadata.meta_epoch : 0};
+          metadata.version == 3 ? metadata.meta_epoch : 0,
+          container ? container->created_unix_ms() : 0};
 }
 
 IoCounts Atlas::io_counts() const { return impl_->counters->counts(); }
@@ -200,7 +232,7 @@ std::shared_ptr<Dataset> Atlas::open_dataset(std::string_view name) const {
 
 void Atlas::delete_dataset(std::string_view name) {
   std::unique_lock lock(mutex_);
-  impl_->require_writable();
+  if (!impl_->container || !impl_->writable) impl_->require_writable();
   impl_->delete_dataset(impl_->require(name));
 }
 
@@ -272,6 +304,11 @@ int64_t Atlas::gc() {
 }
 
 bool Atlas::Impl::refresh() {
+  if (container) {
+    bool changed = container->refresh();
+    load_container();
+    return changed;
+  }
   bool changed = !is_current();
   if (changed || is_dirty()) load();
   attempted.reset();

@@ -30,7 +30,8 @@ struct AtlasOptions {
 };
 
 struct AtlasInfo {
-  int schema_version = 0;
+  int schema_version = 0;    // 0 of containers
+  int container_format = 0;  // 1 or 8; 0 of folders
   int footer_version = 0;
   StoreCodec codec = StoreCodec::kZstd;
   MetadataForm document;
@@ -38,6 +39,7 @@ struct AtlasInfo {
   int64_t row_count = 0;
   int64_t variable_count = 0;
   uint64_t epoch = 0;
+  uint64_t created_unix_ms = 0;  // of containers
 };
 
 class Dataset;
@@ -58,7 +60,8 @@ class Atlas : public std::enable_shared_from_this<Atlas> {
   // `prefix`: what the keys of the store begin with, without a '/' at its end; "" for all of it.
   static std::shared_ptr<Atlas> create(std::shared_ptr<ObjectStore> store, std::string_view prefix,
                                        const AtlasOptions& options);
-  // `prefix` may also be the key of the metadata document.
+  // `prefix` may also be the key of the metadata document, or of a container. Containers are read; nothing in
+  // them changes but that datasets are deleted, at once.
   static std::shared_ptr<Atlas> open(std::shared_ptr<ObjectStore> store, std::string_view prefix,
                                      const AtlasOptions& options);
   ~Atlas();

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "atlas/atlas.h"
+#include "atlas/container.h"
 #include "atlas/schema_steps.h"
 #include "atlas/type_census.h"
 
@@ -31,6 +32,8 @@ struct Atlas::Impl {
   std::string document_version;  // "" until there is one
   bool writable = false;
 
+  // If the store is one. Its schemas and datasets are those of `metadata` then; there are no stacks.
+  std::shared_ptr<Container> container;
   StoreMetadata metadata;  // with the changes
   std::unordered_map<std::string, Before> touched;
   // Of names that were deleted through this handle, how often.
@@ -52,8 +55,10 @@ struct Atlas::Impl {
   Impl(std::shared_ptr<ObjectStore> store, std::string_view prefix, const AtlasOptions& options);
 
   // -- atlas.cc
+  // Throws kUnsupported for containers.
   void require_writable() const;
   void load();
+  void load_container();
   void adopt(StoredDocument document);
   bool is_current() const;
   std::optional<size_t> find(std::string_view name) const;
@@ -61,6 +66,12 @@ struct Atlas::Impl {
   const DatasetSchema& schema_of(size_t row) const { return metadata.schemas[metadata.datasets.schema(row)]; }
   const VariableSchema& require_variable(size_t row, std::string_view variable) const;
   uint64_t incarnation(std::string_view name) const;
+  // The file that holds an array of a dataset, and the array's name there.
+  struct Located {
+    Stack file;
+    std::string array;
+  };
+  Located locate(size_t row, std::string_view variable) const;
   bool refresh();
 
   // -- stacks.cc
@@ -126,6 +137,7 @@ struct Atlas::Impl {
   void move_all();
   int64_t gc();
   std::vector<Finding> verify() const;
+  std::vector<Finding> verify_container() const;
 };
 
 }  // namespace af

@@ -113,6 +113,12 @@ ValueMap Atlas::Impl::attributes(size_t row, std::string_view variable) const {
   if (!variable.empty()) require_variable(row, variable);
   const std::vector<AttributeDeclaration>& declared = declared_attributes(row, variable);
   ValueMap found;
+  if (container) {
+    for (auto& [key, value] :
+         variable.empty() ? container->attributes(row) : container->attributes(row, variable))
+      found.emplace_back(key, std::move(value));
+    return found;
+  }
   if (declared.empty()) return found;
   if (metadata.version == 1) {
     std::vector<Value> values = metadata.datasets.values(row);

@@ -61,6 +61,12 @@ size_t Atlas::Impl::create_dataset(std::string_view name) {
 
 void Atlas::Impl::delete_dataset(size_t row) {
   std::string name(metadata.datasets.name(row));
+  if (container) {
+    container->erase(std::span(&row, 1));
+    load_container();
+    deletions[name]++;
+    return;
+  }
   DatasetSchema schema = schema_of(row);
   touch(row);
   auto erase_from = [&](std::string_view folder) {

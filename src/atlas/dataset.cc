@@ -6,11 +6,12 @@
 namespace af {
 namespace {
 
-// An array that the metadata declare and the stack does not have.
+// Calls `call` with the file and the name of an array. One that is declared and not there is damage.
 template <typename Call>
-auto in_stack(std::string_view variable, const Call& call) {
+auto in_stack(const Atlas::Impl& atlas, size_t row, std::string_view variable, const Call& call) {
+  Atlas::Impl::Located located = atlas.locate(row, variable);
   try {
-    return call();
+    return call(*located.file, located.array);
   } catch (const Error& error) {
     if (error.status() != Status::kArrayNotFound) throw;
     throw Error(Status::kCorrupt,
@@ -31,7 +32,18 @@ size_t Dataset::row() const {
 
 DatasetSchema Dataset::declared() const {
   std::shared_lock lock(atlas_->mutex_);
-  return atlas_->impl_->schema_of(row());
+  const Atlas::Impl& atlas = *atlas_->impl_;
+  size_t at = row();
+  DatasetSchema schema = atlas.schema_of(at);
+  if (!atlas.container) return schema;
+  // Format 8 keeps in the segments what arrays are.
+  for (VariableSchema& variable : schema.variables) {
+    ArraySchema array = atlas.container->array_schema(at, variable.name);
+    variable.shape.assign(array.shape.span().begin(), array.shape.span().end());
+    variable.chunk_shape.assign(array.chunk_shape.span().begin(), array.chunk_shape.span().end());
+    variable.dimension_names = std::move(array.dimension_names);
+  }
+  return schema;
 }
 
 void Dataset::define(std::string_view variable, const ArraySchema& schema) {
@@ -51,14 +63,15 @@ bool Dataset::contains(std::string_view variable) const {
 
 ArraySchema Dataset::schema(std::string_view variable) const {
   std::shared_lock lock(atlas_->mutex_);
-  atlas_->impl_->require_variable(row(), variable);
-  return in_stack(variable, [&] { return atlas_->impl_->stack(variable)->schema(name_); });
+  const Atlas::Impl& atlas = *atlas_->impl_;
+  return in_stack(atlas, row(), variable,
+                  [](ArrayFile& file, std::string_view array) { return file.schema(array); });
 }
 
 Listing Dataset::list() const {
-  std::shared_lock lock(atlas_->mutex_);
+  DatasetSchema schema = declared();
   Listing listing;
-  for (const VariableSchema& variable : atlas_->impl_->schema_of(row()).variables) {
+  for (const VariableSchema& variable : schema.variables) {
     listing.names += variable.name;
     listing.name_offsets.push_back(static_cast<int64_t>(listing.names.size()));
     listing.dtypes.push_back(static_cast<int32_t>(variable.dtype.id));
@@ -70,8 +83,12 @@ Listing Dataset::list() const {
 
 NamedStats Dataset::stats(std::string_view variable) const {
   std::shared_lock lock(atlas_->mutex_);
-  atlas_->impl_->require_variable(row(), variable);
-  NamedStats stats = in_stack(variable, [&] { return atlas_->impl_->stack(variable)->stats(name_); });
+  const Atlas::Impl& atlas = *atlas_->impl_;
+  size_t at = row();
+  atlas.require_variable(at, variable);
+  if (atlas.container) return {std::string(variable), atlas.container->stats(at, variable)};
+  NamedStats stats = in_stack(atlas, at, variable,
+                              [](ArrayFile& file, std::string_view array) { return file.stats(array); });
   stats.name = variable;
   return stats;
 }
@@ -83,7 +100,8 @@ void Dataset::write(std::string_view variable, std::span<const int64_t> start, s
   size_t at = row();
   atlas.require_writable();
   atlas.require_variable(at, variable);
-  in_stack(variable, [&] { atlas.stack(variable)->write(name_, start, shape, src); });
+  in_stack(atlas, at, variable,
+           [&](ArrayFile& file, std::string_view array) { file.write(array, start, shape, src); });
   atlas.touch(at);
 }
 
@@ -95,23 +113,25 @@ void Dataset::write_variable(std::string_view variable, std::span<const int64_t>
   size_t at = row();
   atlas.require_writable();
   atlas.require_variable(at, variable);
-  in_stack(variable, [&] { atlas.stack(variable)->write_variable(name_, start, shape, bytes, offsets); });
+  in_stack(atlas, at, variable, [&](ArrayFile& file, std::string_view array) {
+    file.write_variable(array, start, shape, bytes, offsets);
+  });
   atlas.touch(at);
 }
 
 void Dataset::read(std::string_view variable, std::span<const int64_t> start, std::span<const int64_t> shape,
                    Strided<MutableBytes> dst) const {
   std::shared_lock lock(atlas_->mutex_);
-  atlas_->impl_->require_variable(row(), variable);
-  in_stack(variable, [&] { atlas_->impl_->stack(variable)->read(name_, start, shape, dst); });
+  in_stack(*atlas_->impl_, row(), variable,
+           [&](ArrayFile& file, std::string_view array) { file.read(array, start, shape, dst); });
 }
 
 VariableData Dataset::read_variable(std::string_view variable, std::span<const int64_t> start,
                                     std::span<const int64_t> shape) const {
   std::shared_lock lock(atlas_->mutex_);
-  atlas_->impl_->require_variable(row(), variable);
-  return in_stack(variable,
-                  [&] { return atlas_->impl_->stack(variable)->read_variable(name_, start, shape); });
+  return in_stack(*atlas_->impl_, row(), variable, [&](ArrayFile& file, std::string_view array) {
+    return file.read_variable(array, start, shape);
+  });
 }
 
 // ---------------------------------------------------------------- attributes

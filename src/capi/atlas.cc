@@ -66,16 +66,20 @@ int32_t codec_number(af::StoreCodec codec) {
 
 af_atlas_info shown(const af::AtlasInfo& found) {
   af_atlas_info info = AF_ATLAS_INFO_INIT;
-  info.generation = found.schema_version;
+  const bool container = found.container_format != 0;
+  info.generation = container ? AF_ATLAS_CONTAINER_1 - 1 + found.container_format : found.schema_version;
   info.footer_version = found.footer_version;
   info.codec = codec_number(found.codec);
-  info.metadata_format =
-      found.document.format == af::MetadataFormat::kJson ? AF_METADATA_JSON : AF_METADATA_MSGPACK;
-  info.metadata_codec = codec_number(found.document.compression);
+  if (!container) {
+    info.metadata_format =
+        found.document.format == af::MetadataFormat::kJson ? AF_METADATA_JSON : AF_METADATA_MSGPACK;
+    info.metadata_codec = codec_number(found.document.compression);
+  }
   info.dataset_count = found.dataset_count;
   info.row_count = found.row_count;
   info.variable_count = found.variable_count;
   info.epoch = static_cast<int64_t>(found.epoch);
+  info.created_unix_ms = static_cast<int64_t>(found.created_unix_ms);
   return info;
 }
 
