@@ -113,7 +113,7 @@ struct ImportCommand {
   bool append = false;
   bool skip_unsupported = false;
   bool keep_going = false;  // past files that cannot be imported
-  int64_t jobs = 0;         // files at a time; 0: as many as there are processors
+  int64_t jobs = 1;         // files at a time
   bool json = false;
   ExitCode run() const;
 };

@@ -219,9 +219,7 @@ class CommandLine {
     import->add_flag("--keep-going", import_.keep_going,
                      "Into a store: leave out files that cannot be imported, and list them");
 
-    import
-        ->add_option("--jobs", import_.jobs, "Into a store: files at a time (default one for each processor)")
-        ->option_text("N");
+    import->add_option("--jobs", import_.jobs, "Into a store: files at a time (default 1)")->option_text("N");
 
     CLI::App* export_to = add(
         "export", "Write a stack to a NetCDF-4 file, or a store to a folder of them",

@@ -124,9 +124,11 @@ class StoreImport {
 };
 
 void StoreImport::run(int64_t jobs, Outcome* outcome) {
+  // HDF5 prints its errors in every thread but the one that netCDF-C was started in: this one takes part.
   std::vector<std::thread> threads;
-  for (int64_t i = 0; i < std::min<int64_t>(jobs, static_cast<int64_t>(inputs_.size())); i++)
+  for (int64_t i = 1; i < std::min<int64_t>(jobs, static_cast<int64_t>(inputs_.size())); i++)
     threads.emplace_back([this] { work(); });
+  work();
   for (std::thread& thread : threads) thread.join();
   if (failure_) std::rethrow_exception(failure_);
   call(af_atlas_flush, atlas_);
@@ -214,7 +216,7 @@ void StoreImport::tell_failure(size_t i, std::exception_ptr failure) {
 
 int64_t jobs_of(const ImportCommand& command) {
   if (command.jobs < 0) fail(kUsage, "--jobs: ", command.jobs);
-  return command.jobs > 0 ? command.jobs : std::clamp<int64_t>(std::thread::hardware_concurrency(), 1, 8);
+  return std::max<int64_t>(command.jobs, 1);
 }
 
 // Gathers the store beside the target, which then appears whole or not at all.
