@@ -87,7 +87,7 @@ class FaultyStore : public ObjectStore {
       trouble_.call();
       upload_->read(offset, into);
     }
-    std::optional<std::string> finish(std::string_view key, ByteView tail,
+    std::optional<std::string> finish(std::string_view key, std::span<const ByteView> tail,
                                       const Condition& condition) override {
       trouble_.call();
       return upload_->finish(key, tail, condition);
