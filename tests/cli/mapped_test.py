@@ -95,8 +95,9 @@ class Reading(Case):
         os.mkfifo(self.path("pipe"))
         os.mkfifo(self.path("pipe.mmap"))
         self.path("folder.mmap").mkdir()
-        for name in ["pipe", "pipe.mmap", "folder.mmap"]:
+        for name in ["pipe", "pipe.mmap"]:
             self.complaint("info", name, code=USAGE)
+        self.assertIn("there is no store", self.complaint("info", "folder.mmap", code=NOT_FOUND))
 
     def test_commands_for_stacks_say_what_it_is(self):
         for command, *more in [["ls"], ["stats"], ["verify"], ["compact"], ["export", "x.nc"]]:

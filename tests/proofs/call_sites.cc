@@ -39,10 +39,10 @@ std::string watched_call(const std::string& line) {
   return "";
 }
 
-// Of what stacks are made of: not of the proofs, nor of mapped arrays.
+// Of what stacks are made of: not of the proofs, nor of mapped arrays, nor of the folders of datasets.
 bool is_of_library(const std::string& function) {
-  for (const char* other :
-       {"af::proofs::", "af::TempFolder", "af::MappedPages", "af::NewFile", "af::RegularFile"})
+  for (const char* other : {"af::proofs::", "af::TempFolder", "af::MappedPages", "af::NewFile",
+                            "af::RegularFile", "af::make_folder"})
     if (function.find(other) != std::string::npos) return false;
   return function.find("af::") != std::string::npos;
 }
