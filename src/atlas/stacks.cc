@@ -3,6 +3,7 @@
 
 #include "atlas/atlas_impl.h"
 #include "atlas/stored_value.h"
+#include "format/container.h"
 #include "format/store_names.h"
 
 namespace af {
@@ -73,6 +74,8 @@ Atlas::Impl::Stack Atlas::Impl::open_stack(std::string_view variable, const Memb
 }
 
 Atlas::Impl::Stack Atlas::Impl::find_stack(std::string_view variable) const {
+  // Format 1 has none: there each dataset has a file of its own.
+  if (container) return container->variable_file(variable == kGlobalFolder ? kDatasetsVariable : variable);
   std::lock_guard lock(stacks_mutex);
   if (auto found = stacks.find(variable); found != stacks.end()) return found->second;
   if (!store->stat(stack_key(variable))) return nullptr;
