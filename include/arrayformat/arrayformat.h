@@ -878,7 +878,8 @@ AF_API af_status af_dataset_array_attributes(const af_dataset *dataset, const ch
                                              af_error **err);
 
 /* -- across datasets. `rows` says which, and in which order: row_count rows of datasets; NULL: all datasets in the order of their rows.
- *    AF_OUT_OF_BOUNDS: a row that is none; AF_DATASET_NOT_FOUND: one of a deleted dataset. With n rows chosen: */
+ *    AF_OUT_OF_BOUNDS: a row that is none; AF_DATASET_NOT_FOUND: one of a deleted dataset. AF_UNSUPPORTED: containers of format 1, which
+ *    keep datasets together. With n rows chosen: */
 
 /*
  * What a variable is in each of them, one line each: the dataset's name, its dtype and its shape. Where a dataset does not have it the dtype is -1 and
