@@ -61,7 +61,9 @@ void expect_same(const std::vector<Sight>& found, const std::vector<Sight>& expe
     EXPECT_TRUE(found[i].schema == expected[i].schema);
     EXPECT_EQ(found[i].attributes, expected[i].attributes);
     EXPECT_EQ(hex_dump(found[i].elements), hex_dump(expected[i].elements));
-    if (with_stats) EXPECT_TRUE(found[i].stats == expected[i].stats);
+    if (with_stats) {
+      EXPECT_TRUE(found[i].stats == expected[i].stats);
+    }
   }
 }
 
