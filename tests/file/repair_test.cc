@@ -157,9 +157,10 @@ TEST_P(Repair, LosesOnlyTheArraysOfADamagedPageOfMetadata) {
   EXPECT_GT(names_left.size(), 1000u);
   EXPECT_LT(names_left.size(), 2000u);
   // The chunk table of an array at the border lies on the other page.
-  for (const std::string& name : names_left)
-    if (!names(problems, "'" + name + "', s.af"))
-      EXPECT_EQ(left.read<int32_t>(name), std::vector<int32_t>{std::stoi(name.substr(6))});
+  for (const std::string& name : names_left) {
+    if (names(problems, "'" + name + "', s.af")) continue;
+    EXPECT_EQ(left.read<int32_t>(name), std::vector<int32_t>{std::stoi(name.substr(6))});
+  }
   EXPECT_GE(problems.size(), 2001 - names_left.size()) << "each lost array is told";
 }
 
