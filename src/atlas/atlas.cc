@@ -317,7 +317,7 @@ bool Atlas::Impl::refresh() {
     try {
       changed |= place->second->drop_to_members(members_of(metadata, place->first));
       ++place;
-    } catch (const Error&) {
+    } catch (const std::exception&) {
       // It is opened again when it is needed, and says then what is wrong.
       place = stacks.erase(place);
     }

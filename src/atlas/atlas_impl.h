@@ -92,8 +92,27 @@ struct Atlas::Impl {
                 const Value& stored) const;
 
   // -- changes.cc
-  void touch(size_t row);
+  // Notes that a dataset is being changed, and what it was before; forgotten again unless the change came
+  // about. Nothing of the change may be done earlier: this may fail.
+  class Touch {
+   public:
+    Touch(Impl& atlas, size_t row);
+    // Of a dataset that is not there yet.
+    Touch(Impl& atlas, std::string_view name);
+    ~Touch();
+    Touch(const Touch&) = delete;
+    Touch& operator=(const Touch&) = delete;
+    void keep() { is_new_ = false; }
+
+   private:
+    Impl& atlas_;
+    std::unordered_map<std::string, Before>::iterator place_;
+    bool is_new_ = false;
+  };
+  Before as_it_is(size_t row) const;
   void set_schema(size_t row, uint32_t schema);
+  // In the census, if there is one.
+  void count(uint32_t schema, int64_t datasets);
   TypeCensus& types();
   void check_type(size_t row, std::string_view variable, const DType& dtype);
   size_t create_dataset(std::string_view name);

@@ -57,6 +57,10 @@ void Atlas::Impl::set_attribute(size_t row, std::string_view variable, std::stri
   const AttributeDeclaration* declared = find_declaration(declared_attributes(row, variable), key);
   check_attribute_type(row, variable, key, type, declared);
   std::string name(metadata.datasets.name(row));
+  bool is_declared = declared && declared->type == type;
+  uint32_t schema = metadata.datasets.schema(row);
+  uint32_t with = is_declared ? schema : steps.with_attribute(metadata.schemas, schema, variable, key, type);
+  Touch touch(*this, row);
   if (metadata.version == 1) {
     if (!variable.empty())
       fail(Status::kUnsupported, "array ", quoted(variable), ": in schema 1 arrays have no attributes");
@@ -69,13 +73,11 @@ void Atlas::Impl::set_attribute(size_t row, std::string_view variable, std::stri
       stack->define(name, make_schema(TypeId::kUInt8, Extents()));
     stack->set_attribute(name, key, to_stored(value));
   }
-  touch(row);
-  if (declared && declared->type == type) return;
-  set_schema(row, steps.with_attribute(metadata.schemas, metadata.datasets.schema(row), variable, key, type));
+  if (!is_declared) set_schema(row, with);
+  touch.keep();
 }
 
 void Atlas::Impl::set_value(size_t row, std::string_view key, const Value& value) {
-  touch(row);
   std::vector<Value> values = metadata.datasets.values(row);
   const std::vector<AttributeDeclaration>& declared = schema_of(row).attributes;
   auto at =
@@ -94,10 +96,13 @@ void Atlas::Impl::remove_attribute(size_t row, std::string_view variable, std::s
   const AttributeDeclaration* found = find_declaration(declared, key);
   if (!found) fail(Status::kAttributeNotFound, "there is no attribute ", quoted(key));
   std::string name(metadata.datasets.name(row));
-  touch(row);
+  auto at = found - declared.data();
+  uint32_t without =
+      SchemaSteps::without_attribute(metadata.schemas, metadata.datasets.schema(row), variable, key);
+  Touch touch(*this, row);
   if (metadata.version == 1) {
     std::vector<Value> values = metadata.datasets.values(row);
-    values.erase(values.begin() + (found - declared.data()));
+    values.erase(values.begin() + at);
     metadata.datasets.set_values(row, values);
   } else if (Stack stack = find_stack(variable.empty() ? kGlobalFolder : variable);
              stack && stack->contains(name)) {
@@ -105,8 +110,8 @@ void Atlas::Impl::remove_attribute(size_t row, std::string_view variable, std::s
     if (std::ranges::any_of(present, [&](const auto& pair) { return pair.first == key; }))
       stack->remove_attribute(name, key);
   }
-  set_schema(row,
-             SchemaSteps::without_attribute(metadata.schemas, metadata.datasets.schema(row), variable, key));
+  set_schema(row, without);
+  touch.keep();
 }
 
 ValueMap Atlas::Impl::attributes(size_t row, std::string_view variable) const {

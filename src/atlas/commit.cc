@@ -77,12 +77,12 @@ bool Atlas::Impl::catch_up() {
   StoredDocument theirs = read_document(*store, document_key, form, options.stacks.max_allocation);
   // An earlier attempt has succeeded without an answer.
   if (attempted && theirs.metadata.commit == attempted) {
-    document_version = std::move(theirs.version);
-    metadata.meta_epoch = theirs.metadata.meta_epoch;
-    metadata.commit = std::move(attempted);
     std::vector<std::string> put;
     for (auto& [variable, stack] : stacks)
       if (stack->has_own_layers()) put.push_back(variable);
+    document_version = std::move(theirs.version);
+    metadata.meta_epoch = theirs.metadata.meta_epoch;
+    metadata.commit = std::move(attempted);
     after_commit(put, {}, false);
     return false;
   }
@@ -234,19 +234,23 @@ void Atlas::Impl::after_commit(const std::vector<std::string>& put,
                                const std::vector<std::string>& to_rewrite, bool locked) {
   attempted.reset();
   touched.clear();
-  if (metadata.version < 3 && metadata.datasets.live_count() != metadata.datasets.size())
-    metadata.datasets.keep_live();
-  for (const std::string& variable : put) stacks.at(variable)->own_layers_are_committed();
-  if (std::exchange(moved, false)) move_others(put);
-  for (const std::string& variable : to_rewrite) {
+  auto try_to = [](const auto& tidy) {
     try {
+      tidy();
+    } catch (const std::exception&) {
+      // What is left untidy now costs some room, or time later.
+    }
+  };
+  if (metadata.version < 3) try_to([&] { metadata.datasets.keep_live(); });
+  for (const std::string& variable : put) stacks.find(variable)->second->own_layers_are_committed();
+  if (std::exchange(moved, false)) move_others(put);
+  for (const std::string& variable : to_rewrite)
+    try_to([&] {
       const Stack& stack = stacks.at(variable);
       if (stack->has_orphans() && locked) stack->empty_orphans();
       stack->rewrite();
-    } catch (const Error&) {
-    }
-  }
-  for (const std::string& variable : put) stacks.at(variable)->write_statistics();
+    });
+  for (const std::string& variable : put) try_to([&] { stacks.at(variable)->write_statistics(); });
 }
 
 // To what others have committed, where this handle has changed nothing.
@@ -257,7 +261,8 @@ void Atlas::Impl::move_others(const std::vector<std::string>& put) {
       if (std::ranges::find(put, place->first) == put.end())
         place->second->drop_to_members(members_of(metadata, place->first));
       ++place;
-    } catch (const Error&) {
+    } catch (const std::exception&) {
+      // It is opened again when it is needed, and says then what is wrong.
       place = stacks.erase(place);
     }
   }

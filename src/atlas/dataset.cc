@@ -100,9 +100,10 @@ void Dataset::write(std::string_view variable, std::span<const int64_t> start, s
   size_t at = row();
   atlas.require_writable();
   atlas.require_variable(at, variable);
+  Atlas::Impl::Touch touch(atlas, at);
   in_stack(atlas, at, variable,
            [&](ArrayFile& file, std::string_view array) { file.write(array, start, shape, src); });
-  atlas.touch(at);
+  touch.keep();
 }
 
 void Dataset::write_variable(std::string_view variable, std::span<const int64_t> start,
@@ -113,10 +114,11 @@ void Dataset::write_variable(std::string_view variable, std::span<const int64_t>
   size_t at = row();
   atlas.require_writable();
   atlas.require_variable(at, variable);
+  Atlas::Impl::Touch touch(atlas, at);
   in_stack(atlas, at, variable, [&](ArrayFile& file, std::string_view array) {
     file.write_variable(array, start, shape, bytes, offsets);
   });
-  atlas.touch(at);
+  touch.keep();
 }
 
 void Dataset::read(std::string_view variable, std::span<const int64_t> start, std::span<const int64_t> shape,

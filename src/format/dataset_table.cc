@@ -100,13 +100,12 @@ void DatasetTable::keep_live() {
   if (deleted_count_ == 0) return;
   DatasetTable live;
   live.reserve(live_count(), names_.size());
-  for (size_t row = 0; row < size(); row++) {
-    if (deleted_[row]) continue;
-    size_t at = live.append(name(row), schemas_[row]);
-    if (row >= values_.size()) continue;
-    live.values_.resize(at + 1);
-    live.values_[at] = std::move(values_[row]);
-  }
+  for (size_t row = 0; row < size(); row++)
+    if (!deleted_[row]) live.append(name(row), schemas_[row]);
+  if (!values_.empty()) live.values_.resize(live.size());
+  // From here on nothing can fail: what is moved is not lost.
+  for (size_t row = 0, at = 0; row < values_.size(); row++)
+    if (!deleted_[row]) live.values_[at++] = std::move(values_[row]);
   *this = std::move(live);
 }
 

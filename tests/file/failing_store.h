@@ -4,13 +4,13 @@
 #include <memory>
 #include <string>
 
-#include "store/store.h"
+#include "file/passing_store.h"
 
 namespace af {
 
 // Passes everything on to another store. Changes (uploads begun, appended to and finished, puts, removals,
-// renames) are counted from 0, and one of them fails, or all from it on.
-class FailingStore : public ObjectStore {
+// renames, folders made) are counted from 0, and one of them fails, or all from it on.
+class FailingStore : public PassingStore {
  public:
   enum class Failure {
     kOnce,        // does not happen, later ones do
@@ -18,7 +18,7 @@ class FailingStore : public ObjectStore {
     kAnswerLost,  // happens, but is answered with an error
   };
 
-  explicit FailingStore(std::shared_ptr<ObjectStore> store) : store_(std::move(store)) {}
+  using PassingStore::PassingStore;
 
   void fail_at(int change, Failure failure) {
     fails_at_ = change;
@@ -30,15 +30,6 @@ class FailingStore : public ObjectStore {
   // Whether the change that was to fail was reached.
   bool has_failed() const { return fails_at_ >= 0 && changes_ > fails_at_; }
 
-  std::string describe() const override { return store_->describe(); }
-  std::unique_ptr<Object> open(std::string_view key) const override { return store_->open(key); }
-  std::optional<ObjectInfo> stat(std::string_view key) const override { return store_->stat(key); }
-  std::vector<ObjectInfo> list(std::string_view prefix, int64_t limit) const override {
-    return store_->list(prefix, limit);
-  }
-  void make_folder(std::string_view folder) override { store_->make_folder(folder); }
-  std::unique_ptr<StoreLock> lock(std::string_view key) override { return store_->lock(key); }
-
   std::optional<std::string> put(std::string_view key, ByteView bytes, const Condition& condition) override {
     return change([&] { return store_->put(key, bytes, condition); });
   }
@@ -47,6 +38,9 @@ class FailingStore : public ObjectStore {
   }
   bool rename(std::string_view from, std::string_view to) override {
     return change([&] { return store_->rename(from, to); });
+  }
+  void make_folder(std::string_view folder) override {
+    change([&] { return store_->make_folder(folder), true; });
   }
   std::unique_ptr<Upload> start_upload(std::string_view near) override {
     return change([&] { return std::make_unique<FailingUpload>(*this, store_->start_upload(near)); });
@@ -82,7 +76,6 @@ class FailingStore : public ObjectStore {
     fail(Status::kIo, "change ", number, " of the store fails for the test");
   }
 
-  std::shared_ptr<ObjectStore> store_;
   int fails_at_ = -1;
   Failure failure_ = Failure::kOnce;
   int changes_ = 0;
