@@ -17,6 +17,8 @@ struct AccessKey {
   std::string id;
   Secret secret;
   Secret session_token;  // empty: none
+
+  friend bool operator==(const AccessKey&, const AccessKey&) = default;
 };
 
 // What differs between the two: the words, not the sums.
