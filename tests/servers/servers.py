@@ -6,6 +6,7 @@ import hmac
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import ssl
@@ -43,12 +44,12 @@ def dies_with_parent():
 
 
 @contextmanager
-def process(command, port, log, **more):
-    """A server, from when it takes connections until the block ends."""
+def process(command, port, log, ready=None, **more):
+    """A server, from when it takes connections, or says it is ready, until the block ends."""
     with open(log, "wb") as out:
         server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, preexec_fn=dies_with_parent, **more)
     try:
-        wait_for(server, port, log)
+        wait_for(server, ready or (lambda: takes_connections(port)), log)
         yield server
     finally:
         server.terminate()
@@ -59,16 +60,22 @@ def process(command, port, log, **more):
             server.wait()
 
 
-def wait_for(server, port, log):
+def takes_connections(port):
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+        return True
+    except OSError:
+        return False
+
+
+def wait_for(server, ready, log):
     for _ in range(600):
         if server.poll() is not None:
             break
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
+        if ready():
             return
-        except OSError:
-            time.sleep(0.1)
-    raise Failed(f"{Path(server.args[0]).name} does not take connections: {Path(log).read_text(errors='replace')[-600:]}")
+        time.sleep(0.05)
+    raise Failed(f"{Path(server.args[0]).name} does not get ready: {Path(log).read_text(errors='replace')[-600:]}")
 
 
 def certificate(folder):
@@ -166,12 +173,39 @@ def fake_gcs_server(folder, tls=False):
         yield {"STORAGE_EMULATOR_HOST": f"http://127.0.0.1:{port}", "AF_TEST_URL": f"gs://{BUCKET}"}
 
 
+@contextmanager
+def faults(folder, upstream=None):
+    """The server that misbehaves as it is told to at AF_TEST_FAULTS: S3 in memory, or before the server of an environment."""
+    told = folder / "port"
+    before = [] if upstream is None else ["--upstream", f"127.0.0.1:{port_in(upstream)}"]
+    with process([sys.executable, HERE / "fault_server.py", told, *before], None, folder / "log", ready=told.exists):
+        port = int(told.read_text())
+        address = f"http://127.0.0.1:{port}"
+        if upstream is None:
+            upstream = {"AWS_ENDPOINT_URL": address, "AWS_ACCESS_KEY_ID": "AKIDFAULTS", "AWS_SECRET_ACCESS_KEY": "secret-of-the-faults",
+                        "AWS_REGION": "us-east-1", "AF_TEST_URL": f"s3://{BUCKET}"}
+            keys = {upstream["AWS_ACCESS_KEY_ID"]: {"secret": upstream["AWS_SECRET_ACCESS_KEY"]}}
+            ask(port, "PUT", "/-/keys", json.dumps(keys))
+        else:
+            upstream = {name: value and value.replace(f":{port_in(upstream)}", f":{port}") for name, value in upstream.items()}
+        yield {**upstream, "AF_TEST_FAULTS": address}
+
+
+def port_in(environment):
+    return int(re.search(r"//127\.0\.0\.1:(\d+)", " ".join(filter(None, environment.values())))[1])
+
+
 SERVERS = {"versitygw": versitygw, "azurite": azurite, "fake-gcs-server": fake_gcs_server}
 
 
 @contextmanager
 def started(name, tls=False):
-    """The environment for programs that use the server; None for what must not be set."""
+    """The environment for programs that use the server; None for what must not be set. `faults`, or `faults+SERVER` before it."""
+    before, _, name = name.partition("+") if "+" in name else ("", "", name)
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="arrayformat-server-")))
-        yield stack.enter_context(SERVERS[name](folder, tls))
+        def new_folder():
+            return Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="arrayformat-server-")))
+        found = None if name == "faults" else stack.enter_context(SERVERS[name](new_folder(), tls))
+        if "faults" in (before, name):
+            found = stack.enter_context(faults(new_folder(), found))
+        yield found
