@@ -1,0 +1,3 @@
+module arrayformat.org/go
+
+go 1.24

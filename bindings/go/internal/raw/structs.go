@@ -1,0 +1,64 @@
+package raw
+
+// The structs of the header, field by field; their names in C are said by structs_test.go.
+
+type FileOptions struct {
+	StructSize                       uint32
+	Writable, Replace                bool
+	_                                [2]uint8
+	FooterVersion, Codec, CodecLevel int32
+	Durability, Threads, Layers      int32
+	BlockSize, WriteBufferSize       int64
+	CacheSize                        int64
+	MaxLayers, MaxArrays             int64
+	MaxAllocation                    int64
+}
+
+type AtlasOptions struct {
+	StructSize                 uint32
+	Writable                   bool
+	_                          [3]uint8
+	Generation, MetadataFormat int32
+	MetadataCodec, Codec       int32
+	CodecLevel, TypeMismatch   int32
+	Durability, Threads        int32
+	BlockSize, WriteBufferSize int64
+	CacheSize                  int64
+	MaxLayers, MaxArrays       int64
+	MaxAllocation, MaxDatasets int64
+}
+
+type MmapOptions struct {
+	StructSize                     uint32
+	Mode, Durability               int32
+	Replace, Lock, Strict, Reserve bool
+}
+
+type LayerInfo struct {
+	StructSize             uint32
+	Foreign                bool
+	_                      [3]uint8
+	Number, Size           int64
+	ArrayCount, BlockCount int64
+	ID                     [16]uint8
+}
+
+type IOStats struct {
+	StructSize                  uint32
+	_                           uint32
+	ReadRequests, BytesRead     int64
+	WriteRequests, BytesWritten int64
+	BlocksDecoded, BytesDecoded int64
+	CacheHits                   int64
+}
+
+type AtlasInfo struct {
+	StructSize             uint32
+	Generation             int32
+	FooterVersion, Codec   int32
+	MetadataFormat         int32
+	MetadataCodec          int32
+	DatasetCount, RowCount int64
+	VariableCount, Epoch   int64
+	CreatedUnixMs          int64
+}
