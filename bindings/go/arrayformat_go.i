@@ -69,9 +69,12 @@
 
 %typemap(gotype) const char *BYTES, (const char *TEXT, int64_t TEXT_LEN) "string"
 %typemap(imtype) const char *BYTES, (const char *TEXT, int64_t TEXT_LEN) "string"
+/* They are Go's: SWIG's own rule for char * would free them. */
+%typemap(freearg) const char *BYTES, (const char *TEXT, int64_t TEXT_LEN) ""
 %typemap(in) const char *BYTES "$1 = $input.n == 0 ? NULL : $input.p;"
 %typemap(in) (const char *TEXT, int64_t TEXT_LEN) "$1 = $input.n == 0 ? NULL : $input.p;\n  $2 = $input.n;"
 
+%typemap(argout) const int64_t *NUMBERS ""
 %typemap(gotype) const int64_t *NUMBERS, int64_t *FILLED "[]int64"
 %typemap(imtype) const int64_t *NUMBERS, int64_t *FILLED "[]int64"
 %typemap(gotype) uint8_t *FILLED "[]uint8"

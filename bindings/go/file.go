@@ -166,18 +166,20 @@ func (f *File) ReadMany(ctx context.Context, names []string, buffer []byte) (Bat
 			return raw.Af_file_read_many(f.handle, all.text(), all.offsets, all.count(), address, length, found.Offsets, call)
 		})
 	}
+	// A buffer that is too small is refused; then, and for any other fault, the sizes are asked for.
+	if len(names) > 0 && cap(buffer) > 0 && read(buffer[:cap(buffer)]) == nil {
+		found.Data = buffer[:found.Offsets[len(names)]]
+		return found, nil
+	}
 	if err := read(nil); err != nil {
 		return Batch{}, err
 	}
 	size := found.Offsets[len(names)]
-	if found.Data = buffer; int64(cap(buffer)) < size {
-		fresh, err := made[byte](size)
-		if err != nil {
-			return Batch{}, err
-		}
-		found.Data = fresh
+	fresh, err := made[byte](size)
+	if err != nil {
+		return Batch{}, err
 	}
-	if found.Data = found.Data[:size]; size == 0 {
+	if found.Data = fresh; size == 0 {
 		return found, nil
 	}
 	return found, read(found.Data)

@@ -181,7 +181,7 @@ static void* Swig_malloc(int c) {
 extern "C" {
 #endif
 
-void _wrap_Swig_free_raw_887fc0b7908d3329(void *_swig_go_0) {
+void _wrap_Swig_free_raw_e6f66e3f794c0263(void *_swig_go_0) {
   void *arg1 = (void *) 0 ;
   
   arg1 = *(void **)&_swig_go_0; 
@@ -191,7 +191,7 @@ void _wrap_Swig_free_raw_887fc0b7908d3329(void *_swig_go_0) {
 }
 
 
-void *_wrap_Swig_malloc_raw_887fc0b7908d3329(intgo _swig_go_0) {
+void *_wrap_Swig_malloc_raw_e6f66e3f794c0263(intgo _swig_go_0) {
   int arg1 ;
   void *result = 0 ;
   void *_swig_go_result;
@@ -204,7 +204,7 @@ void *_wrap_Swig_malloc_raw_887fc0b7908d3329(intgo _swig_go_0) {
 }
 
 
-intgo _wrap_af_version_raw_887fc0b7908d3329() {
+intgo _wrap_af_version_raw_e6f66e3f794c0263() {
   int32_t result;
   intgo _swig_go_result;
   
@@ -215,7 +215,7 @@ intgo _wrap_af_version_raw_887fc0b7908d3329() {
 }
 
 
-char *_wrap_af_version_text_raw_887fc0b7908d3329() {
+char *_wrap_af_version_text_raw_e6f66e3f794c0263() {
   char *result = 0 ;
   char *_swig_go_result;
   
@@ -226,7 +226,7 @@ char *_wrap_af_version_text_raw_887fc0b7908d3329() {
 }
 
 
-intgo _wrap_af_abi_version_raw_887fc0b7908d3329() {
+intgo _wrap_af_abi_version_raw_e6f66e3f794c0263() {
   int32_t result;
   intgo _swig_go_result;
   
@@ -237,7 +237,7 @@ intgo _wrap_af_abi_version_raw_887fc0b7908d3329() {
 }
 
 
-void _wrap_af_error_free_raw_887fc0b7908d3329(af_error *_swig_go_0) {
+void _wrap_af_error_free_raw_e6f66e3f794c0263(af_error *_swig_go_0) {
   af_error *arg1 = (af_error *) 0 ;
   
   arg1 = (af_error *)_swig_go_0;
@@ -247,7 +247,7 @@ void _wrap_af_error_free_raw_887fc0b7908d3329(af_error *_swig_go_0) {
 }
 
 
-af_go_failure _wrap_af_error_code_raw_887fc0b7908d3329(af_error *_swig_go_0) {
+af_go_failure _wrap_af_error_code_raw_e6f66e3f794c0263(af_error *_swig_go_0) {
   af_error *arg1 = (af_error *) 0 ;
   af_go_failure result;
   af_go_failure _swig_go_result;
@@ -260,7 +260,7 @@ af_go_failure _wrap_af_error_code_raw_887fc0b7908d3329(af_error *_swig_go_0) {
 }
 
 
-char *_wrap_af_error_message_raw_887fc0b7908d3329(af_error *_swig_go_0) {
+char *_wrap_af_error_message_raw_e6f66e3f794c0263(af_error *_swig_go_0) {
   af_error *arg1 = (af_error *) 0 ;
   char *result = 0 ;
   char *_swig_go_result;
@@ -273,7 +273,7 @@ char *_wrap_af_error_message_raw_887fc0b7908d3329(af_error *_swig_go_0) {
 }
 
 
-intgo _wrap_af_error_os_errno_raw_887fc0b7908d3329(af_error *_swig_go_0) {
+intgo _wrap_af_error_os_errno_raw_e6f66e3f794c0263(af_error *_swig_go_0) {
   af_error *arg1 = (af_error *) 0 ;
   int32_t result;
   intgo _swig_go_result;
@@ -286,7 +286,7 @@ intgo _wrap_af_error_os_errno_raw_887fc0b7908d3329(af_error *_swig_go_0) {
 }
 
 
-intgo _wrap_af_error_http_status_raw_887fc0b7908d3329(af_error *_swig_go_0) {
+intgo _wrap_af_error_http_status_raw_e6f66e3f794c0263(af_error *_swig_go_0) {
   af_error *arg1 = (af_error *) 0 ;
   int32_t result;
   intgo _swig_go_result;
@@ -299,7 +299,7 @@ intgo _wrap_af_error_http_status_raw_887fc0b7908d3329(af_error *_swig_go_0) {
 }
 
 
-char *_wrap_af_status_name_raw_887fc0b7908d3329(af_go_failure _swig_go_0) {
+char *_wrap_af_status_name_raw_e6f66e3f794c0263(af_go_failure _swig_go_0) {
   af_go_failure arg1 ;
   char *result = 0 ;
   char *_swig_go_result;
@@ -312,7 +312,7 @@ char *_wrap_af_status_name_raw_887fc0b7908d3329(af_go_failure _swig_go_0) {
 }
 
 
-long long _wrap_af_data_type_size_raw_887fc0b7908d3329(intgo _swig_go_0) {
+long long _wrap_af_data_type_size_raw_e6f66e3f794c0263(intgo _swig_go_0) {
   af_data_type arg1 ;
   int64_t result;
   long long _swig_go_result;
@@ -325,7 +325,7 @@ long long _wrap_af_data_type_size_raw_887fc0b7908d3329(intgo _swig_go_0) {
 }
 
 
-char *_wrap_af_data_type_name_raw_887fc0b7908d3329(intgo _swig_go_0) {
+char *_wrap_af_data_type_name_raw_e6f66e3f794c0263(intgo _swig_go_0) {
   af_data_type arg1 ;
   char *result = 0 ;
   char *_swig_go_result;
@@ -338,7 +338,7 @@ char *_wrap_af_data_type_name_raw_887fc0b7908d3329(intgo _swig_go_0) {
 }
 
 
-af_go_failure _wrap_af_value_create_raw_887fc0b7908d3329(intgo _swig_go_0, bool _swig_go_1, void *_swig_go_2, long long _swig_go_3, af_value **_swig_go_4, af_error **_swig_go_5) {
+af_go_failure _wrap_af_value_create_raw_e6f66e3f794c0263(intgo _swig_go_0, bool _swig_go_1, void *_swig_go_2, long long _swig_go_3, af_value **_swig_go_4, af_error **_swig_go_5) {
   af_data_type arg1 ;
   uint8_t arg2 ;
   void *arg3 = (void *) 0 ;
@@ -366,7 +366,7 @@ af_go_failure _wrap_af_value_create_raw_887fc0b7908d3329(intgo _swig_go_0, bool 
 }
 
 
-af_go_failure _wrap_af_value_create_variable_raw_887fc0b7908d3329(intgo _swig_go_0, bool _swig_go_1, void *_swig_go_2, _goslice_ _swig_go_3, long long _swig_go_4, af_value **_swig_go_5, af_error **_swig_go_6) {
+af_go_failure _wrap_af_value_create_variable_raw_e6f66e3f794c0263(intgo _swig_go_0, bool _swig_go_1, void *_swig_go_2, _goslice_ _swig_go_3, long long _swig_go_4, af_value **_swig_go_5, af_error **_swig_go_6) {
   af_data_type arg1 ;
   uint8_t arg2 ;
   void *arg3 = (void *) 0 ;
@@ -390,13 +390,14 @@ af_go_failure _wrap_af_value_create_variable_raw_887fc0b7908d3329(intgo _swig_go
   
   result = af_value_create_variable(arg1,arg2,(void const *)arg3,(int64_t const *)arg4,arg5,arg6,arg7);
   _swig_go_result = result;
+  
   af_go_leave(before7);
   if (failure7 != NULL) _swig_go_result = (af_go_failure)failure7;
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_value_create_text_raw_887fc0b7908d3329(_gostring_ _swig_go_0, af_value **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_value_create_text_raw_e6f66e3f794c0263(_gostring_ _swig_go_0, af_value **_swig_go_1, af_error **_swig_go_2) {
   char *arg1 = (char *) 0 ;
   int64_t arg2 ;
   af_value **arg3 = (af_value **) 0 ;
@@ -416,11 +417,12 @@ af_go_failure _wrap_af_value_create_text_raw_887fc0b7908d3329(_gostring_ _swig_g
   _swig_go_result = result;
   af_go_leave(before4);
   if (failure4 != NULL) _swig_go_result = (af_go_failure)failure4;
+  
   return _swig_go_result;
 }
 
 
-void _wrap_af_value_free_raw_887fc0b7908d3329(af_value *_swig_go_0) {
+void _wrap_af_value_free_raw_e6f66e3f794c0263(af_value *_swig_go_0) {
   af_value *arg1 = (af_value *) 0 ;
   
   arg1 = (af_value *)_swig_go_0;
@@ -430,7 +432,7 @@ void _wrap_af_value_free_raw_887fc0b7908d3329(af_value *_swig_go_0) {
 }
 
 
-intgo _wrap_af_value_data_type_raw_887fc0b7908d3329(af_value *_swig_go_0) {
+intgo _wrap_af_value_data_type_raw_e6f66e3f794c0263(af_value *_swig_go_0) {
   af_value *arg1 = (af_value *) 0 ;
   af_data_type result;
   intgo _swig_go_result;
@@ -443,7 +445,7 @@ intgo _wrap_af_value_data_type_raw_887fc0b7908d3329(af_value *_swig_go_0) {
 }
 
 
-bool _wrap_af_value_is_list_raw_887fc0b7908d3329(af_value *_swig_go_0) {
+bool _wrap_af_value_is_list_raw_e6f66e3f794c0263(af_value *_swig_go_0) {
   af_value *arg1 = (af_value *) 0 ;
   uint8_t result;
   bool _swig_go_result;
@@ -456,7 +458,7 @@ bool _wrap_af_value_is_list_raw_887fc0b7908d3329(af_value *_swig_go_0) {
 }
 
 
-long long _wrap_af_value_count_raw_887fc0b7908d3329(af_value *_swig_go_0) {
+long long _wrap_af_value_count_raw_e6f66e3f794c0263(af_value *_swig_go_0) {
   af_value *arg1 = (af_value *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -469,7 +471,7 @@ long long _wrap_af_value_count_raw_887fc0b7908d3329(af_value *_swig_go_0) {
 }
 
 
-void *_wrap_af_value_data_raw_887fc0b7908d3329(af_value *_swig_go_0) {
+void *_wrap_af_value_data_raw_e6f66e3f794c0263(af_value *_swig_go_0) {
   af_value *arg1 = (af_value *) 0 ;
   void *result = 0 ;
   void *_swig_go_result;
@@ -482,7 +484,7 @@ void *_wrap_af_value_data_raw_887fc0b7908d3329(af_value *_swig_go_0) {
 }
 
 
-long long _wrap_af_value_data_len_raw_887fc0b7908d3329(af_value *_swig_go_0) {
+long long _wrap_af_value_data_len_raw_e6f66e3f794c0263(af_value *_swig_go_0) {
   af_value *arg1 = (af_value *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -495,7 +497,7 @@ long long _wrap_af_value_data_len_raw_887fc0b7908d3329(af_value *_swig_go_0) {
 }
 
 
-int64_t *_wrap_af_value_offsets_raw_887fc0b7908d3329(af_value *_swig_go_0) {
+int64_t *_wrap_af_value_offsets_raw_e6f66e3f794c0263(af_value *_swig_go_0) {
   af_value *arg1 = (af_value *) 0 ;
   int64_t *result = 0 ;
   int64_t *_swig_go_result;
@@ -508,7 +510,7 @@ int64_t *_wrap_af_value_offsets_raw_887fc0b7908d3329(af_value *_swig_go_0) {
 }
 
 
-void _wrap_af_value_map_free_raw_887fc0b7908d3329(af_value_map *_swig_go_0) {
+void _wrap_af_value_map_free_raw_e6f66e3f794c0263(af_value_map *_swig_go_0) {
   af_value_map *arg1 = (af_value_map *) 0 ;
   
   arg1 = (af_value_map *)_swig_go_0;
@@ -518,7 +520,7 @@ void _wrap_af_value_map_free_raw_887fc0b7908d3329(af_value_map *_swig_go_0) {
 }
 
 
-long long _wrap_af_value_map_count_raw_887fc0b7908d3329(af_value_map *_swig_go_0) {
+long long _wrap_af_value_map_count_raw_e6f66e3f794c0263(af_value_map *_swig_go_0) {
   af_value_map *arg1 = (af_value_map *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -531,7 +533,7 @@ long long _wrap_af_value_map_count_raw_887fc0b7908d3329(af_value_map *_swig_go_0
 }
 
 
-char *_wrap_af_value_map_name_raw_887fc0b7908d3329(af_value_map *_swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+char *_wrap_af_value_map_name_raw_e6f66e3f794c0263(af_value_map *_swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
   af_value_map *arg1 = (af_value_map *) 0 ;
   int64_t arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -548,7 +550,7 @@ char *_wrap_af_value_map_name_raw_887fc0b7908d3329(af_value_map *_swig_go_0, lon
 }
 
 
-af_value *_wrap_af_value_map_value_raw_887fc0b7908d3329(af_value_map *_swig_go_0, long long _swig_go_1) {
+af_value *_wrap_af_value_map_value_raw_e6f66e3f794c0263(af_value_map *_swig_go_0, long long _swig_go_1) {
   af_value_map *arg1 = (af_value_map *) 0 ;
   int64_t arg2 ;
   af_value *result = 0 ;
@@ -563,7 +565,7 @@ af_value *_wrap_af_value_map_value_raw_887fc0b7908d3329(af_value_map *_swig_go_0
 }
 
 
-void _wrap_af_values_free_raw_887fc0b7908d3329(af_values *_swig_go_0) {
+void _wrap_af_values_free_raw_e6f66e3f794c0263(af_values *_swig_go_0) {
   af_values *arg1 = (af_values *) 0 ;
   
   arg1 = (af_values *)_swig_go_0;
@@ -573,7 +575,7 @@ void _wrap_af_values_free_raw_887fc0b7908d3329(af_values *_swig_go_0) {
 }
 
 
-long long _wrap_af_values_count_raw_887fc0b7908d3329(af_values *_swig_go_0) {
+long long _wrap_af_values_count_raw_e6f66e3f794c0263(af_values *_swig_go_0) {
   af_values *arg1 = (af_values *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -586,7 +588,7 @@ long long _wrap_af_values_count_raw_887fc0b7908d3329(af_values *_swig_go_0) {
 }
 
 
-void *_wrap_af_values_data_raw_887fc0b7908d3329(af_values *_swig_go_0) {
+void *_wrap_af_values_data_raw_e6f66e3f794c0263(af_values *_swig_go_0) {
   af_values *arg1 = (af_values *) 0 ;
   void *result = 0 ;
   void *_swig_go_result;
@@ -599,7 +601,7 @@ void *_wrap_af_values_data_raw_887fc0b7908d3329(af_values *_swig_go_0) {
 }
 
 
-long long _wrap_af_values_data_len_raw_887fc0b7908d3329(af_values *_swig_go_0) {
+long long _wrap_af_values_data_len_raw_e6f66e3f794c0263(af_values *_swig_go_0) {
   af_values *arg1 = (af_values *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -612,7 +614,7 @@ long long _wrap_af_values_data_len_raw_887fc0b7908d3329(af_values *_swig_go_0) {
 }
 
 
-int64_t *_wrap_af_values_offsets_raw_887fc0b7908d3329(af_values *_swig_go_0) {
+int64_t *_wrap_af_values_offsets_raw_e6f66e3f794c0263(af_values *_swig_go_0) {
   af_values *arg1 = (af_values *) 0 ;
   int64_t *result = 0 ;
   int64_t *_swig_go_result;
@@ -625,7 +627,7 @@ int64_t *_wrap_af_values_offsets_raw_887fc0b7908d3329(af_values *_swig_go_0) {
 }
 
 
-af_go_failure _wrap_af_schema_create_raw_887fc0b7908d3329(intgo _swig_go_0, _goslice_ _swig_go_1, intgo _swig_go_2, af_schema **_swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_schema_create_raw_e6f66e3f794c0263(intgo _swig_go_0, _goslice_ _swig_go_1, intgo _swig_go_2, af_schema **_swig_go_3, af_error **_swig_go_4) {
   af_data_type arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   int32_t arg3 ;
@@ -645,13 +647,14 @@ af_go_failure _wrap_af_schema_create_raw_887fc0b7908d3329(intgo _swig_go_0, _gos
   
   result = af_schema_create(arg1,(int64_t const *)arg2,arg3,arg4,arg5);
   _swig_go_result = result;
+  
   af_go_leave(before5);
   if (failure5 != NULL) _swig_go_result = (af_go_failure)failure5;
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_schema_wrap_list_raw_887fc0b7908d3329(af_schema *_swig_go_0, intgo _swig_go_1, long long _swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_schema_wrap_list_raw_e6f66e3f794c0263(af_schema *_swig_go_0, intgo _swig_go_1, long long _swig_go_2, af_error **_swig_go_3) {
   af_schema *arg1 = (af_schema *) 0 ;
   af_data_type arg2 ;
   int64_t arg3 ;
@@ -675,7 +678,7 @@ af_go_failure _wrap_af_schema_wrap_list_raw_887fc0b7908d3329(af_schema *_swig_go
 }
 
 
-af_go_failure _wrap_af_schema_set_chunk_shape_raw_887fc0b7908d3329(af_schema *_swig_go_0, _goslice_ _swig_go_1, intgo _swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_schema_set_chunk_shape_raw_e6f66e3f794c0263(af_schema *_swig_go_0, _goslice_ _swig_go_1, intgo _swig_go_2, af_error **_swig_go_3) {
   af_schema *arg1 = (af_schema *) 0 ;
   int64_t *arg2 = (int64_t *) 0 ;
   int32_t arg3 ;
@@ -693,13 +696,14 @@ af_go_failure _wrap_af_schema_set_chunk_shape_raw_887fc0b7908d3329(af_schema *_s
   
   result = af_schema_set_chunk_shape(arg1,(int64_t const *)arg2,arg3,arg4);
   _swig_go_result = result;
+  
   af_go_leave(before4);
   if (failure4 != NULL) _swig_go_result = (af_go_failure)failure4;
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_schema_set_dimension_name_raw_887fc0b7908d3329(af_schema *_swig_go_0, intgo _swig_go_1, _gostring_ _swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_schema_set_dimension_name_raw_e6f66e3f794c0263(af_schema *_swig_go_0, intgo _swig_go_1, _gostring_ _swig_go_2, af_error **_swig_go_3) {
   af_schema *arg1 = (af_schema *) 0 ;
   int32_t arg2 ;
   char *arg3 = (char *) 0 ;
@@ -721,11 +725,12 @@ af_go_failure _wrap_af_schema_set_dimension_name_raw_887fc0b7908d3329(af_schema 
   _swig_go_result = result;
   af_go_leave(before5);
   if (failure5 != NULL) _swig_go_result = (af_go_failure)failure5;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_schema_set_fill_raw_887fc0b7908d3329(af_schema *_swig_go_0, af_value *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_schema_set_fill_raw_e6f66e3f794c0263(af_schema *_swig_go_0, af_value *_swig_go_1, af_error **_swig_go_2) {
   af_schema *arg1 = (af_schema *) 0 ;
   af_value *arg2 = (af_value *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -747,7 +752,7 @@ af_go_failure _wrap_af_schema_set_fill_raw_887fc0b7908d3329(af_schema *_swig_go_
 }
 
 
-void _wrap_af_schema_free_raw_887fc0b7908d3329(af_schema *_swig_go_0) {
+void _wrap_af_schema_free_raw_e6f66e3f794c0263(af_schema *_swig_go_0) {
   af_schema *arg1 = (af_schema *) 0 ;
   
   arg1 = (af_schema *)_swig_go_0;
@@ -757,7 +762,7 @@ void _wrap_af_schema_free_raw_887fc0b7908d3329(af_schema *_swig_go_0) {
 }
 
 
-intgo _wrap_af_schema_data_type_raw_887fc0b7908d3329(af_schema *_swig_go_0) {
+intgo _wrap_af_schema_data_type_raw_e6f66e3f794c0263(af_schema *_swig_go_0) {
   af_schema *arg1 = (af_schema *) 0 ;
   af_data_type result;
   intgo _swig_go_result;
@@ -770,7 +775,7 @@ intgo _wrap_af_schema_data_type_raw_887fc0b7908d3329(af_schema *_swig_go_0) {
 }
 
 
-intgo _wrap_af_schema_list_depth_raw_887fc0b7908d3329(af_schema *_swig_go_0) {
+intgo _wrap_af_schema_list_depth_raw_e6f66e3f794c0263(af_schema *_swig_go_0) {
   af_schema *arg1 = (af_schema *) 0 ;
   int32_t result;
   intgo _swig_go_result;
@@ -783,7 +788,7 @@ intgo _wrap_af_schema_list_depth_raw_887fc0b7908d3329(af_schema *_swig_go_0) {
 }
 
 
-intgo _wrap_af_schema_list_data_type_raw_887fc0b7908d3329(af_schema *_swig_go_0, intgo _swig_go_1) {
+intgo _wrap_af_schema_list_data_type_raw_e6f66e3f794c0263(af_schema *_swig_go_0, intgo _swig_go_1) {
   af_schema *arg1 = (af_schema *) 0 ;
   int32_t arg2 ;
   af_data_type result;
@@ -798,7 +803,7 @@ intgo _wrap_af_schema_list_data_type_raw_887fc0b7908d3329(af_schema *_swig_go_0,
 }
 
 
-long long _wrap_af_schema_list_size_raw_887fc0b7908d3329(af_schema *_swig_go_0, intgo _swig_go_1) {
+long long _wrap_af_schema_list_size_raw_e6f66e3f794c0263(af_schema *_swig_go_0, intgo _swig_go_1) {
   af_schema *arg1 = (af_schema *) 0 ;
   int32_t arg2 ;
   int64_t result;
@@ -813,7 +818,7 @@ long long _wrap_af_schema_list_size_raw_887fc0b7908d3329(af_schema *_swig_go_0, 
 }
 
 
-intgo _wrap_af_schema_rank_raw_887fc0b7908d3329(af_schema *_swig_go_0) {
+intgo _wrap_af_schema_rank_raw_e6f66e3f794c0263(af_schema *_swig_go_0) {
   af_schema *arg1 = (af_schema *) 0 ;
   int32_t result;
   intgo _swig_go_result;
@@ -826,7 +831,7 @@ intgo _wrap_af_schema_rank_raw_887fc0b7908d3329(af_schema *_swig_go_0) {
 }
 
 
-int64_t *_wrap_af_schema_shape_raw_887fc0b7908d3329(af_schema *_swig_go_0) {
+int64_t *_wrap_af_schema_shape_raw_e6f66e3f794c0263(af_schema *_swig_go_0) {
   af_schema *arg1 = (af_schema *) 0 ;
   int64_t *result = 0 ;
   int64_t *_swig_go_result;
@@ -839,7 +844,7 @@ int64_t *_wrap_af_schema_shape_raw_887fc0b7908d3329(af_schema *_swig_go_0) {
 }
 
 
-int64_t *_wrap_af_schema_chunk_shape_raw_887fc0b7908d3329(af_schema *_swig_go_0) {
+int64_t *_wrap_af_schema_chunk_shape_raw_e6f66e3f794c0263(af_schema *_swig_go_0) {
   af_schema *arg1 = (af_schema *) 0 ;
   int64_t *result = 0 ;
   int64_t *_swig_go_result;
@@ -852,7 +857,7 @@ int64_t *_wrap_af_schema_chunk_shape_raw_887fc0b7908d3329(af_schema *_swig_go_0)
 }
 
 
-long long _wrap_af_schema_element_count_raw_887fc0b7908d3329(af_schema *_swig_go_0) {
+long long _wrap_af_schema_element_count_raw_e6f66e3f794c0263(af_schema *_swig_go_0) {
   af_schema *arg1 = (af_schema *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -865,7 +870,7 @@ long long _wrap_af_schema_element_count_raw_887fc0b7908d3329(af_schema *_swig_go
 }
 
 
-char *_wrap_af_schema_dimension_name_raw_887fc0b7908d3329(af_schema *_swig_go_0, intgo _swig_go_1, long long *_swig_go_2) {
+char *_wrap_af_schema_dimension_name_raw_e6f66e3f794c0263(af_schema *_swig_go_0, intgo _swig_go_1, long long *_swig_go_2) {
   af_schema *arg1 = (af_schema *) 0 ;
   int32_t arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -882,7 +887,7 @@ char *_wrap_af_schema_dimension_name_raw_887fc0b7908d3329(af_schema *_swig_go_0,
 }
 
 
-af_value *_wrap_af_schema_fill_raw_887fc0b7908d3329(af_schema *_swig_go_0) {
+af_value *_wrap_af_schema_fill_raw_e6f66e3f794c0263(af_schema *_swig_go_0) {
   af_schema *arg1 = (af_schema *) 0 ;
   af_value *result = 0 ;
   af_value *_swig_go_result;
@@ -895,7 +900,7 @@ af_value *_wrap_af_schema_fill_raw_887fc0b7908d3329(af_schema *_swig_go_0) {
 }
 
 
-void _wrap_af_listing_free_raw_887fc0b7908d3329(af_listing *_swig_go_0) {
+void _wrap_af_listing_free_raw_e6f66e3f794c0263(af_listing *_swig_go_0) {
   af_listing *arg1 = (af_listing *) 0 ;
   
   arg1 = (af_listing *)_swig_go_0;
@@ -905,7 +910,7 @@ void _wrap_af_listing_free_raw_887fc0b7908d3329(af_listing *_swig_go_0) {
 }
 
 
-long long _wrap_af_listing_count_raw_887fc0b7908d3329(af_listing *_swig_go_0) {
+long long _wrap_af_listing_count_raw_e6f66e3f794c0263(af_listing *_swig_go_0) {
   af_listing *arg1 = (af_listing *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -918,7 +923,7 @@ long long _wrap_af_listing_count_raw_887fc0b7908d3329(af_listing *_swig_go_0) {
 }
 
 
-char *_wrap_af_listing_names_raw_887fc0b7908d3329(af_listing *_swig_go_0) {
+char *_wrap_af_listing_names_raw_e6f66e3f794c0263(af_listing *_swig_go_0) {
   af_listing *arg1 = (af_listing *) 0 ;
   char *result = 0 ;
   char *_swig_go_result;
@@ -931,7 +936,7 @@ char *_wrap_af_listing_names_raw_887fc0b7908d3329(af_listing *_swig_go_0) {
 }
 
 
-int64_t *_wrap_af_listing_name_offsets_raw_887fc0b7908d3329(af_listing *_swig_go_0) {
+int64_t *_wrap_af_listing_name_offsets_raw_e6f66e3f794c0263(af_listing *_swig_go_0) {
   af_listing *arg1 = (af_listing *) 0 ;
   int64_t *result = 0 ;
   int64_t *_swig_go_result;
@@ -944,7 +949,7 @@ int64_t *_wrap_af_listing_name_offsets_raw_887fc0b7908d3329(af_listing *_swig_go
 }
 
 
-int32_t *_wrap_af_listing_data_types_raw_887fc0b7908d3329(af_listing *_swig_go_0) {
+int32_t *_wrap_af_listing_data_types_raw_e6f66e3f794c0263(af_listing *_swig_go_0) {
   af_listing *arg1 = (af_listing *) 0 ;
   int32_t *result = 0 ;
   int32_t *_swig_go_result;
@@ -957,7 +962,7 @@ int32_t *_wrap_af_listing_data_types_raw_887fc0b7908d3329(af_listing *_swig_go_0
 }
 
 
-int64_t *_wrap_af_listing_shapes_raw_887fc0b7908d3329(af_listing *_swig_go_0) {
+int64_t *_wrap_af_listing_shapes_raw_e6f66e3f794c0263(af_listing *_swig_go_0) {
   af_listing *arg1 = (af_listing *) 0 ;
   int64_t *result = 0 ;
   int64_t *_swig_go_result;
@@ -970,7 +975,7 @@ int64_t *_wrap_af_listing_shapes_raw_887fc0b7908d3329(af_listing *_swig_go_0) {
 }
 
 
-int64_t *_wrap_af_listing_shape_offsets_raw_887fc0b7908d3329(af_listing *_swig_go_0) {
+int64_t *_wrap_af_listing_shape_offsets_raw_e6f66e3f794c0263(af_listing *_swig_go_0) {
   af_listing *arg1 = (af_listing *) 0 ;
   int64_t *result = 0 ;
   int64_t *_swig_go_result;
@@ -983,7 +988,7 @@ int64_t *_wrap_af_listing_shape_offsets_raw_887fc0b7908d3329(af_listing *_swig_g
 }
 
 
-void _wrap_af_stats_free_raw_887fc0b7908d3329(af_stats *_swig_go_0) {
+void _wrap_af_stats_free_raw_e6f66e3f794c0263(af_stats *_swig_go_0) {
   af_stats *arg1 = (af_stats *) 0 ;
   
   arg1 = (af_stats *)_swig_go_0;
@@ -993,7 +998,7 @@ void _wrap_af_stats_free_raw_887fc0b7908d3329(af_stats *_swig_go_0) {
 }
 
 
-long long _wrap_af_stats_count_raw_887fc0b7908d3329(af_stats *_swig_go_0) {
+long long _wrap_af_stats_count_raw_e6f66e3f794c0263(af_stats *_swig_go_0) {
   af_stats *arg1 = (af_stats *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -1006,7 +1011,7 @@ long long _wrap_af_stats_count_raw_887fc0b7908d3329(af_stats *_swig_go_0) {
 }
 
 
-char *_wrap_af_stats_name_raw_887fc0b7908d3329(af_stats *_swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+char *_wrap_af_stats_name_raw_e6f66e3f794c0263(af_stats *_swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
   af_stats *arg1 = (af_stats *) 0 ;
   int64_t arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -1023,7 +1028,7 @@ char *_wrap_af_stats_name_raw_887fc0b7908d3329(af_stats *_swig_go_0, long long _
 }
 
 
-bool _wrap_af_stats_known_raw_887fc0b7908d3329(af_stats *_swig_go_0, long long _swig_go_1) {
+bool _wrap_af_stats_known_raw_e6f66e3f794c0263(af_stats *_swig_go_0, long long _swig_go_1) {
   af_stats *arg1 = (af_stats *) 0 ;
   int64_t arg2 ;
   uint8_t result;
@@ -1038,7 +1043,7 @@ bool _wrap_af_stats_known_raw_887fc0b7908d3329(af_stats *_swig_go_0, long long _
 }
 
 
-long long _wrap_af_stats_row_count_raw_887fc0b7908d3329(af_stats *_swig_go_0, long long _swig_go_1) {
+long long _wrap_af_stats_row_count_raw_e6f66e3f794c0263(af_stats *_swig_go_0, long long _swig_go_1) {
   af_stats *arg1 = (af_stats *) 0 ;
   int64_t arg2 ;
   uint64_t result;
@@ -1053,7 +1058,7 @@ long long _wrap_af_stats_row_count_raw_887fc0b7908d3329(af_stats *_swig_go_0, lo
 }
 
 
-long long _wrap_af_stats_null_count_raw_887fc0b7908d3329(af_stats *_swig_go_0, long long _swig_go_1) {
+long long _wrap_af_stats_null_count_raw_e6f66e3f794c0263(af_stats *_swig_go_0, long long _swig_go_1) {
   af_stats *arg1 = (af_stats *) 0 ;
   int64_t arg2 ;
   uint64_t result;
@@ -1068,7 +1073,7 @@ long long _wrap_af_stats_null_count_raw_887fc0b7908d3329(af_stats *_swig_go_0, l
 }
 
 
-af_value *_wrap_af_stats_min_raw_887fc0b7908d3329(af_stats *_swig_go_0, long long _swig_go_1) {
+af_value *_wrap_af_stats_min_raw_e6f66e3f794c0263(af_stats *_swig_go_0, long long _swig_go_1) {
   af_stats *arg1 = (af_stats *) 0 ;
   int64_t arg2 ;
   af_value *result = 0 ;
@@ -1083,7 +1088,7 @@ af_value *_wrap_af_stats_min_raw_887fc0b7908d3329(af_stats *_swig_go_0, long lon
 }
 
 
-af_value *_wrap_af_stats_max_raw_887fc0b7908d3329(af_stats *_swig_go_0, long long _swig_go_1) {
+af_value *_wrap_af_stats_max_raw_e6f66e3f794c0263(af_stats *_swig_go_0, long long _swig_go_1) {
   af_stats *arg1 = (af_stats *) 0 ;
   int64_t arg2 ;
   af_value *result = 0 ;
@@ -1098,7 +1103,7 @@ af_value *_wrap_af_stats_max_raw_887fc0b7908d3329(af_stats *_swig_go_0, long lon
 }
 
 
-void _wrap_af_report_free_raw_887fc0b7908d3329(af_report *_swig_go_0) {
+void _wrap_af_report_free_raw_e6f66e3f794c0263(af_report *_swig_go_0) {
   af_report *arg1 = (af_report *) 0 ;
   
   arg1 = (af_report *)_swig_go_0;
@@ -1108,7 +1113,7 @@ void _wrap_af_report_free_raw_887fc0b7908d3329(af_report *_swig_go_0) {
 }
 
 
-long long _wrap_af_report_count_raw_887fc0b7908d3329(af_report *_swig_go_0) {
+long long _wrap_af_report_count_raw_e6f66e3f794c0263(af_report *_swig_go_0) {
   af_report *arg1 = (af_report *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -1121,7 +1126,7 @@ long long _wrap_af_report_count_raw_887fc0b7908d3329(af_report *_swig_go_0) {
 }
 
 
-bool _wrap_af_report_is_problem_raw_887fc0b7908d3329(af_report *_swig_go_0, long long _swig_go_1) {
+bool _wrap_af_report_is_problem_raw_e6f66e3f794c0263(af_report *_swig_go_0, long long _swig_go_1) {
   af_report *arg1 = (af_report *) 0 ;
   int64_t arg2 ;
   uint8_t result;
@@ -1136,7 +1141,7 @@ bool _wrap_af_report_is_problem_raw_887fc0b7908d3329(af_report *_swig_go_0, long
 }
 
 
-char *_wrap_af_report_text_raw_887fc0b7908d3329(af_report *_swig_go_0, long long _swig_go_1) {
+char *_wrap_af_report_text_raw_e6f66e3f794c0263(af_report *_swig_go_0, long long _swig_go_1) {
   af_report *arg1 = (af_report *) 0 ;
   int64_t arg2 ;
   char *result = 0 ;
@@ -1151,7 +1156,7 @@ char *_wrap_af_report_text_raw_887fc0b7908d3329(af_report *_swig_go_0, long long
 }
 
 
-af_go_failure _wrap_af_file_options_init_raw_887fc0b7908d3329(af_file_options *_swig_go_0, long long _swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_file_options_init_raw_e6f66e3f794c0263(af_file_options *_swig_go_0, long long _swig_go_1, af_error **_swig_go_2) {
   af_file_options *arg1 = (af_file_options *) 0 ;
   int64_t arg2 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -1173,7 +1178,7 @@ af_go_failure _wrap_af_file_options_init_raw_887fc0b7908d3329(af_file_options *_
 }
 
 
-af_go_failure _wrap_af_cache_create_raw_887fc0b7908d3329(long long _swig_go_0, af_cache **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_cache_create_raw_e6f66e3f794c0263(long long _swig_go_0, af_cache **_swig_go_1, af_error **_swig_go_2) {
   int64_t arg1 ;
   af_cache **arg2 = (af_cache **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -1195,7 +1200,7 @@ af_go_failure _wrap_af_cache_create_raw_887fc0b7908d3329(long long _swig_go_0, a
 }
 
 
-void _wrap_af_cache_close_raw_887fc0b7908d3329(af_cache *_swig_go_0) {
+void _wrap_af_cache_close_raw_e6f66e3f794c0263(af_cache *_swig_go_0) {
   af_cache *arg1 = (af_cache *) 0 ;
   
   arg1 = (af_cache *)_swig_go_0;
@@ -1205,7 +1210,7 @@ void _wrap_af_cache_close_raw_887fc0b7908d3329(af_cache *_swig_go_0) {
 }
 
 
-af_go_failure _wrap_af_cache_size_raw_887fc0b7908d3329(af_cache *_swig_go_0, long long *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_cache_size_raw_e6f66e3f794c0263(af_cache *_swig_go_0, long long *_swig_go_1, af_error **_swig_go_2) {
   af_cache *arg1 = (af_cache *) 0 ;
   int64_t *arg2 = (int64_t *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -1227,7 +1232,7 @@ af_go_failure _wrap_af_cache_size_raw_887fc0b7908d3329(af_cache *_swig_go_0, lon
 }
 
 
-af_go_failure _wrap_af_store_open_local_raw_887fc0b7908d3329(_gostring_ _swig_go_0, af_store **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_store_open_local_raw_e6f66e3f794c0263(_gostring_ _swig_go_0, af_store **_swig_go_1, af_error **_swig_go_2) {
   char *arg1 = (char *) 0 ;
   int64_t arg2 ;
   af_store **arg3 = (af_store **) 0 ;
@@ -1247,11 +1252,12 @@ af_go_failure _wrap_af_store_open_local_raw_887fc0b7908d3329(_gostring_ _swig_go
   _swig_go_result = result;
   af_go_leave(before4);
   if (failure4 != NULL) _swig_go_result = (af_go_failure)failure4;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_store_create_memory_raw_887fc0b7908d3329(af_store **_swig_go_0, af_error **_swig_go_1) {
+af_go_failure _wrap_af_store_create_memory_raw_e6f66e3f794c0263(af_store **_swig_go_0, af_error **_swig_go_1) {
   af_store **arg1 = (af_store **) 0 ;
   af_error **arg2 = (af_error **) 0 ;
   af_error *failure2 = NULL ;
@@ -1271,7 +1277,7 @@ af_go_failure _wrap_af_store_create_memory_raw_887fc0b7908d3329(af_store **_swig
 }
 
 
-void _wrap_af_store_close_raw_887fc0b7908d3329(af_store *_swig_go_0) {
+void _wrap_af_store_close_raw_e6f66e3f794c0263(af_store *_swig_go_0) {
   af_store *arg1 = (af_store *) 0 ;
   
   arg1 = (af_store *)_swig_go_0;
@@ -1281,7 +1287,7 @@ void _wrap_af_store_close_raw_887fc0b7908d3329(af_store *_swig_go_0) {
 }
 
 
-af_go_failure _wrap_af_store_create_callbacks_raw_887fc0b7908d3329(af_store_callbacks *_swig_go_0, af_store **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_store_create_callbacks_raw_e6f66e3f794c0263(af_store_callbacks *_swig_go_0, af_store **_swig_go_1, af_error **_swig_go_2) {
   af_store_callbacks *arg1 = (af_store_callbacks *) 0 ;
   af_store **arg2 = (af_store **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -1305,7 +1311,7 @@ af_go_failure _wrap_af_store_create_callbacks_raw_887fc0b7908d3329(af_store_call
 }
 
 
-af_go_failure _wrap_af_store_get_raw_887fc0b7908d3329(af_store *_swig_go_0, _gostring_ _swig_go_1, af_values **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_store_get_raw_e6f66e3f794c0263(af_store *_swig_go_0, _gostring_ _swig_go_1, af_values **_swig_go_2, af_error **_swig_go_3) {
   af_store *arg1 = (af_store *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1327,11 +1333,12 @@ af_go_failure _wrap_af_store_get_raw_887fc0b7908d3329(af_store *_swig_go_0, _gos
   _swig_go_result = result;
   af_go_leave(before5);
   if (failure5 != NULL) _swig_go_result = (af_go_failure)failure5;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_store_put_raw_887fc0b7908d3329(af_store *_swig_go_0, _gostring_ _swig_go_1, void *_swig_go_2, long long _swig_go_3, intgo _swig_go_4, af_error **_swig_go_5) {
+af_go_failure _wrap_af_store_put_raw_e6f66e3f794c0263(af_store *_swig_go_0, _gostring_ _swig_go_1, void *_swig_go_2, long long _swig_go_3, intgo _swig_go_4, af_error **_swig_go_5) {
   af_store *arg1 = (af_store *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1357,11 +1364,12 @@ af_go_failure _wrap_af_store_put_raw_887fc0b7908d3329(af_store *_swig_go_0, _gos
   _swig_go_result = result;
   af_go_leave(before7);
   if (failure7 != NULL) _swig_go_result = (af_go_failure)failure7;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_store_remove_raw_887fc0b7908d3329(af_store *_swig_go_0, _gostring_ _swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_store_remove_raw_e6f66e3f794c0263(af_store *_swig_go_0, _gostring_ _swig_go_1, af_error **_swig_go_2) {
   af_store *arg1 = (af_store *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1381,11 +1389,12 @@ af_go_failure _wrap_af_store_remove_raw_887fc0b7908d3329(af_store *_swig_go_0, _
   _swig_go_result = result;
   af_go_leave(before4);
   if (failure4 != NULL) _swig_go_result = (af_go_failure)failure4;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_store_list_raw_887fc0b7908d3329(af_store *_swig_go_0, _gostring_ _swig_go_1, af_values **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_store_list_raw_e6f66e3f794c0263(af_store *_swig_go_0, _gostring_ _swig_go_1, af_values **_swig_go_2, af_error **_swig_go_3) {
   af_store *arg1 = (af_store *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1407,11 +1416,12 @@ af_go_failure _wrap_af_store_list_raw_887fc0b7908d3329(af_store *_swig_go_0, _go
   _swig_go_result = result;
   af_go_leave(before5);
   if (failure5 != NULL) _swig_go_result = (af_go_failure)failure5;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_file_create_raw_887fc0b7908d3329(_gostring_ _swig_go_0, af_file_options *_swig_go_1, af_file **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_file_create_raw_e6f66e3f794c0263(_gostring_ _swig_go_0, af_file_options *_swig_go_1, af_file **_swig_go_2, af_error **_swig_go_3) {
   char *arg1 = (char *) 0 ;
   int64_t arg2 ;
   af_file_options *arg3 = (af_file_options *) 0 ;
@@ -1433,11 +1443,12 @@ af_go_failure _wrap_af_file_create_raw_887fc0b7908d3329(_gostring_ _swig_go_0, a
   _swig_go_result = result;
   af_go_leave(before5);
   if (failure5 != NULL) _swig_go_result = (af_go_failure)failure5;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_file_open_raw_887fc0b7908d3329(_gostring_ _swig_go_0, af_file_options *_swig_go_1, af_file **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_file_open_raw_e6f66e3f794c0263(_gostring_ _swig_go_0, af_file_options *_swig_go_1, af_file **_swig_go_2, af_error **_swig_go_3) {
   char *arg1 = (char *) 0 ;
   int64_t arg2 ;
   af_file_options *arg3 = (af_file_options *) 0 ;
@@ -1459,11 +1470,12 @@ af_go_failure _wrap_af_file_open_raw_887fc0b7908d3329(_gostring_ _swig_go_0, af_
   _swig_go_result = result;
   af_go_leave(before5);
   if (failure5 != NULL) _swig_go_result = (af_go_failure)failure5;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_file_create_in_raw_887fc0b7908d3329(af_store *_swig_go_0, _gostring_ _swig_go_1, af_file_options *_swig_go_2, af_file **_swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_file_create_in_raw_e6f66e3f794c0263(af_store *_swig_go_0, _gostring_ _swig_go_1, af_file_options *_swig_go_2, af_file **_swig_go_3, af_error **_swig_go_4) {
   af_store *arg1 = (af_store *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1487,11 +1499,12 @@ af_go_failure _wrap_af_file_create_in_raw_887fc0b7908d3329(af_store *_swig_go_0,
   _swig_go_result = result;
   af_go_leave(before6);
   if (failure6 != NULL) _swig_go_result = (af_go_failure)failure6;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_file_open_in_raw_887fc0b7908d3329(af_store *_swig_go_0, _gostring_ _swig_go_1, af_file_options *_swig_go_2, af_file **_swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_file_open_in_raw_e6f66e3f794c0263(af_store *_swig_go_0, _gostring_ _swig_go_1, af_file_options *_swig_go_2, af_file **_swig_go_3, af_error **_swig_go_4) {
   af_store *arg1 = (af_store *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1515,11 +1528,12 @@ af_go_failure _wrap_af_file_open_in_raw_887fc0b7908d3329(af_store *_swig_go_0, _
   _swig_go_result = result;
   af_go_leave(before6);
   if (failure6 != NULL) _swig_go_result = (af_go_failure)failure6;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_file_create_memory_raw_887fc0b7908d3329(af_file_options *_swig_go_0, af_file **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_file_create_memory_raw_e6f66e3f794c0263(af_file_options *_swig_go_0, af_file **_swig_go_1, af_error **_swig_go_2) {
   af_file_options *arg1 = (af_file_options *) 0 ;
   af_file **arg2 = (af_file **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -1541,7 +1555,7 @@ af_go_failure _wrap_af_file_create_memory_raw_887fc0b7908d3329(af_file_options *
 }
 
 
-void _wrap_af_file_close_raw_887fc0b7908d3329(af_file *_swig_go_0) {
+void _wrap_af_file_close_raw_e6f66e3f794c0263(af_file *_swig_go_0) {
   af_file *arg1 = (af_file *) 0 ;
   
   arg1 = (af_file *)_swig_go_0;
@@ -1551,7 +1565,7 @@ void _wrap_af_file_close_raw_887fc0b7908d3329(af_file *_swig_go_0) {
 }
 
 
-af_go_failure _wrap_af_file_set_cache_raw_887fc0b7908d3329(af_file *_swig_go_0, af_cache *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_file_set_cache_raw_e6f66e3f794c0263(af_file *_swig_go_0, af_cache *_swig_go_1, af_error **_swig_go_2) {
   af_file *arg1 = (af_file *) 0 ;
   af_cache *arg2 = (af_cache *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -1573,7 +1587,7 @@ af_go_failure _wrap_af_file_set_cache_raw_887fc0b7908d3329(af_file *_swig_go_0, 
 }
 
 
-af_go_failure _wrap_af_file_set_progress_raw_887fc0b7908d3329(af_file *_swig_go_0, af_progress_fn _swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_file_set_progress_raw_e6f66e3f794c0263(af_file *_swig_go_0, af_progress_fn _swig_go_1, af_error **_swig_go_2) {
   af_file *arg1 = (af_file *) 0 ;
   af_progress_fn arg2 = (af_progress_fn) 0 ;
   void *arg3 = (void *) 0 ;
@@ -1597,7 +1611,7 @@ af_go_failure _wrap_af_file_set_progress_raw_887fc0b7908d3329(af_file *_swig_go_
 }
 
 
-af_go_failure _wrap_af_file_define_raw_887fc0b7908d3329(af_file *_swig_go_0, _gostring_ _swig_go_1, af_schema *_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_file_define_raw_e6f66e3f794c0263(af_file *_swig_go_0, _gostring_ _swig_go_1, af_schema *_swig_go_2, af_error **_swig_go_3) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1619,11 +1633,12 @@ af_go_failure _wrap_af_file_define_raw_887fc0b7908d3329(af_file *_swig_go_0, _go
   _swig_go_result = result;
   af_go_leave(before5);
   if (failure5 != NULL) _swig_go_result = (af_go_failure)failure5;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_file_delete_raw_887fc0b7908d3329(af_file *_swig_go_0, _gostring_ _swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_file_delete_raw_e6f66e3f794c0263(af_file *_swig_go_0, _gostring_ _swig_go_1, af_error **_swig_go_2) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1643,11 +1658,12 @@ af_go_failure _wrap_af_file_delete_raw_887fc0b7908d3329(af_file *_swig_go_0, _go
   _swig_go_result = result;
   af_go_leave(before4);
   if (failure4 != NULL) _swig_go_result = (af_go_failure)failure4;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_file_resize_raw_887fc0b7908d3329(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, intgo _swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_file_resize_raw_e6f66e3f794c0263(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, intgo _swig_go_3, af_error **_swig_go_4) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1669,13 +1685,15 @@ af_go_failure _wrap_af_file_resize_raw_887fc0b7908d3329(af_file *_swig_go_0, _go
   
   result = af_file_resize(arg1,(char const *)arg2,arg3,(int64_t const *)arg4,arg5,arg6);
   _swig_go_result = result;
+  
   af_go_leave(before6);
   if (failure6 != NULL) _swig_go_result = (af_go_failure)failure6;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_file_contains_raw_887fc0b7908d3329(af_file *_swig_go_0, _gostring_ _swig_go_1, char *_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_file_contains_raw_e6f66e3f794c0263(af_file *_swig_go_0, _gostring_ _swig_go_1, char *_swig_go_2, af_error **_swig_go_3) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1697,11 +1715,12 @@ af_go_failure _wrap_af_file_contains_raw_887fc0b7908d3329(af_file *_swig_go_0, _
   _swig_go_result = result;
   af_go_leave(before5);
   if (failure5 != NULL) _swig_go_result = (af_go_failure)failure5;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_file_schema_raw_887fc0b7908d3329(af_file *_swig_go_0, _gostring_ _swig_go_1, af_schema **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_file_schema_raw_e6f66e3f794c0263(af_file *_swig_go_0, _gostring_ _swig_go_1, af_schema **_swig_go_2, af_error **_swig_go_3) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1723,11 +1742,12 @@ af_go_failure _wrap_af_file_schema_raw_887fc0b7908d3329(af_file *_swig_go_0, _go
   _swig_go_result = result;
   af_go_leave(before5);
   if (failure5 != NULL) _swig_go_result = (af_go_failure)failure5;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_file_list_raw_887fc0b7908d3329(af_file *_swig_go_0, af_listing **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_file_list_raw_e6f66e3f794c0263(af_file *_swig_go_0, af_listing **_swig_go_1, af_error **_swig_go_2) {
   af_file *arg1 = (af_file *) 0 ;
   af_listing **arg2 = (af_listing **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -1749,7 +1769,7 @@ af_go_failure _wrap_af_file_list_raw_887fc0b7908d3329(af_file *_swig_go_0, af_li
 }
 
 
-af_go_failure _wrap_af_file_stats_raw_887fc0b7908d3329(af_file *_swig_go_0, _gostring_ _swig_go_1, af_stats **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_file_stats_raw_e6f66e3f794c0263(af_file *_swig_go_0, _gostring_ _swig_go_1, af_stats **_swig_go_2, af_error **_swig_go_3) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1771,11 +1791,12 @@ af_go_failure _wrap_af_file_stats_raw_887fc0b7908d3329(af_file *_swig_go_0, _gos
   _swig_go_result = result;
   af_go_leave(before5);
   if (failure5 != NULL) _swig_go_result = (af_go_failure)failure5;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_file_stats_all_raw_887fc0b7908d3329(af_file *_swig_go_0, af_stats **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_file_stats_all_raw_e6f66e3f794c0263(af_file *_swig_go_0, af_stats **_swig_go_1, af_error **_swig_go_2) {
   af_file *arg1 = (af_file *) 0 ;
   af_stats **arg2 = (af_stats **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -1797,7 +1818,7 @@ af_go_failure _wrap_af_file_stats_all_raw_887fc0b7908d3329(af_file *_swig_go_0, 
 }
 
 
-af_go_failure _wrap_af_file_set_attribute_raw_887fc0b7908d3329(af_file *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, af_value *_swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_file_set_attribute_raw_e6f66e3f794c0263(af_file *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, af_value *_swig_go_3, af_error **_swig_go_4) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1823,11 +1844,13 @@ af_go_failure _wrap_af_file_set_attribute_raw_887fc0b7908d3329(af_file *_swig_go
   _swig_go_result = result;
   af_go_leave(before7);
   if (failure7 != NULL) _swig_go_result = (af_go_failure)failure7;
+  
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_file_remove_attribute_raw_887fc0b7908d3329(af_file *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_file_remove_attribute_raw_e6f66e3f794c0263(af_file *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, af_error **_swig_go_3) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1851,11 +1874,13 @@ af_go_failure _wrap_af_file_remove_attribute_raw_887fc0b7908d3329(af_file *_swig
   _swig_go_result = result;
   af_go_leave(before6);
   if (failure6 != NULL) _swig_go_result = (af_go_failure)failure6;
+  
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_file_get_attribute_raw_887fc0b7908d3329(af_file *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, af_value **_swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_file_get_attribute_raw_e6f66e3f794c0263(af_file *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, af_value **_swig_go_3, af_error **_swig_go_4) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1881,11 +1906,13 @@ af_go_failure _wrap_af_file_get_attribute_raw_887fc0b7908d3329(af_file *_swig_go
   _swig_go_result = result;
   af_go_leave(before7);
   if (failure7 != NULL) _swig_go_result = (af_go_failure)failure7;
+  
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_file_attributes_raw_887fc0b7908d3329(af_file *_swig_go_0, _gostring_ _swig_go_1, af_value_map **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_file_attributes_raw_e6f66e3f794c0263(af_file *_swig_go_0, _gostring_ _swig_go_1, af_value_map **_swig_go_2, af_error **_swig_go_3) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1907,11 +1934,12 @@ af_go_failure _wrap_af_file_attributes_raw_887fc0b7908d3329(af_file *_swig_go_0,
   _swig_go_result = result;
   af_go_leave(before5);
   if (failure5 != NULL) _swig_go_result = (af_go_failure)failure5;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_file_attribute_column_raw_887fc0b7908d3329(af_file *_swig_go_0, _gostring_ _swig_go_1, af_value_map **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_file_attribute_column_raw_e6f66e3f794c0263(af_file *_swig_go_0, _gostring_ _swig_go_1, af_value_map **_swig_go_2, af_error **_swig_go_3) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1933,11 +1961,12 @@ af_go_failure _wrap_af_file_attribute_column_raw_887fc0b7908d3329(af_file *_swig
   _swig_go_result = result;
   af_go_leave(before5);
   if (failure5 != NULL) _swig_go_result = (af_go_failure)failure5;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_file_set_file_attribute_raw_887fc0b7908d3329(af_file *_swig_go_0, _gostring_ _swig_go_1, af_value *_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_file_set_file_attribute_raw_e6f66e3f794c0263(af_file *_swig_go_0, _gostring_ _swig_go_1, af_value *_swig_go_2, af_error **_swig_go_3) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1959,11 +1988,12 @@ af_go_failure _wrap_af_file_set_file_attribute_raw_887fc0b7908d3329(af_file *_sw
   _swig_go_result = result;
   af_go_leave(before5);
   if (failure5 != NULL) _swig_go_result = (af_go_failure)failure5;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_file_write_raw_887fc0b7908d3329(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, _goslice_ _swig_go_5, void *_swig_go_6, long long _swig_go_7, af_error **_swig_go_8) {
+af_go_failure _wrap_af_file_write_raw_e6f66e3f794c0263(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, _goslice_ _swig_go_5, void *_swig_go_6, long long _swig_go_7, af_error **_swig_go_8) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1993,13 +2023,17 @@ af_go_failure _wrap_af_file_write_raw_887fc0b7908d3329(af_file *_swig_go_0, _gos
   
   result = af_file_write(arg1,(char const *)arg2,arg3,(int64_t const *)arg4,(int64_t const *)arg5,arg6,(int64_t const *)arg7,(void const *)arg8,arg9,arg10);
   _swig_go_result = result;
+  
+  
+  
   af_go_leave(before10);
   if (failure10 != NULL) _swig_go_result = (af_go_failure)failure10;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_file_write_variable_raw_887fc0b7908d3329(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, void *_swig_go_5, _goslice_ _swig_go_6, long long _swig_go_7, af_error **_swig_go_8) {
+af_go_failure _wrap_af_file_write_variable_raw_e6f66e3f794c0263(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, void *_swig_go_5, _goslice_ _swig_go_6, long long _swig_go_7, af_error **_swig_go_8) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2029,13 +2063,17 @@ af_go_failure _wrap_af_file_write_variable_raw_887fc0b7908d3329(af_file *_swig_g
   
   result = af_file_write_variable(arg1,(char const *)arg2,arg3,(int64_t const *)arg4,(int64_t const *)arg5,arg6,(void const *)arg7,(int64_t const *)arg8,arg9,arg10);
   _swig_go_result = result;
+  
+  
+  
   af_go_leave(before10);
   if (failure10 != NULL) _swig_go_result = (af_go_failure)failure10;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_file_read_raw_887fc0b7908d3329(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, _goslice_ _swig_go_5, void *_swig_go_6, long long _swig_go_7, af_error **_swig_go_8) {
+af_go_failure _wrap_af_file_read_raw_e6f66e3f794c0263(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, _goslice_ _swig_go_5, void *_swig_go_6, long long _swig_go_7, af_error **_swig_go_8) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2065,13 +2103,17 @@ af_go_failure _wrap_af_file_read_raw_887fc0b7908d3329(af_file *_swig_go_0, _gost
   
   result = af_file_read((struct af_file const *)arg1,(char const *)arg2,arg3,(int64_t const *)arg4,(int64_t const *)arg5,arg6,(int64_t const *)arg7,arg8,arg9,arg10);
   _swig_go_result = result;
+  
+  
+  
   af_go_leave(before10);
   if (failure10 != NULL) _swig_go_result = (af_go_failure)failure10;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_file_read_variable_raw_887fc0b7908d3329(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, af_values **_swig_go_5, af_error **_swig_go_6) {
+af_go_failure _wrap_af_file_read_variable_raw_e6f66e3f794c0263(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, af_values **_swig_go_5, af_error **_swig_go_6) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2097,13 +2139,16 @@ af_go_failure _wrap_af_file_read_variable_raw_887fc0b7908d3329(af_file *_swig_go
   
   result = af_file_read_variable((struct af_file const *)arg1,(char const *)arg2,arg3,(int64_t const *)arg4,(int64_t const *)arg5,arg6,arg7,arg8);
   _swig_go_result = result;
+  
+  
   af_go_leave(before8);
   if (failure8 != NULL) _swig_go_result = (af_go_failure)failure8;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_file_read_many_raw_887fc0b7908d3329(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, void *_swig_go_4, long long _swig_go_5, _goslice_ _swig_go_6, af_error **_swig_go_7) {
+af_go_failure _wrap_af_file_read_many_raw_e6f66e3f794c0263(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, void *_swig_go_4, long long _swig_go_5, _goslice_ _swig_go_6, af_error **_swig_go_7) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -2129,14 +2174,15 @@ af_go_failure _wrap_af_file_read_many_raw_887fc0b7908d3329(af_file *_swig_go_0, 
   
   result = af_file_read_many((struct af_file const *)arg1,(char const *)arg2,(int64_t const *)arg3,arg4,arg5,arg6,arg7,arg8);
   _swig_go_result = result;
+  
   af_go_leave(before8);
   if (failure8 != NULL) _swig_go_result = (af_go_failure)failure8;
-  free(arg2); 
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_file_chunks_raw_887fc0b7908d3329(af_file *_swig_go_0, _gostring_ _swig_go_1, af_values **_swig_go_2, _goslice_ _swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_file_chunks_raw_e6f66e3f794c0263(af_file *_swig_go_0, _gostring_ _swig_go_1, af_values **_swig_go_2, _goslice_ _swig_go_3, af_error **_swig_go_4) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2160,11 +2206,12 @@ af_go_failure _wrap_af_file_chunks_raw_887fc0b7908d3329(af_file *_swig_go_0, _go
   _swig_go_result = result;
   af_go_leave(before6);
   if (failure6 != NULL) _swig_go_result = (af_go_failure)failure6;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_file_read_chunk_raw_887fc0b7908d3329(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, intgo _swig_go_3, af_values **_swig_go_4, af_error **_swig_go_5) {
+af_go_failure _wrap_af_file_read_chunk_raw_e6f66e3f794c0263(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, intgo _swig_go_3, af_values **_swig_go_4, af_error **_swig_go_5) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2188,13 +2235,15 @@ af_go_failure _wrap_af_file_read_chunk_raw_887fc0b7908d3329(af_file *_swig_go_0,
   
   result = af_file_read_chunk((struct af_file const *)arg1,(char const *)arg2,arg3,(int64_t const *)arg4,arg5,arg6,arg7);
   _swig_go_result = result;
+  
   af_go_leave(before7);
   if (failure7 != NULL) _swig_go_result = (af_go_failure)failure7;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_file_write_chunk_raw_887fc0b7908d3329(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, intgo _swig_go_3, void *_swig_go_4, long long _swig_go_5, af_error **_swig_go_6) {
+af_go_failure _wrap_af_file_write_chunk_raw_e6f66e3f794c0263(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, intgo _swig_go_3, void *_swig_go_4, long long _swig_go_5, af_error **_swig_go_6) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2220,13 +2269,15 @@ af_go_failure _wrap_af_file_write_chunk_raw_887fc0b7908d3329(af_file *_swig_go_0
   
   result = af_file_write_chunk(arg1,(char const *)arg2,arg3,(int64_t const *)arg4,arg5,(void const *)arg6,arg7,arg8);
   _swig_go_result = result;
+  
   af_go_leave(before8);
   if (failure8 != NULL) _swig_go_result = (af_go_failure)failure8;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_file_flush_raw_887fc0b7908d3329(af_file *_swig_go_0, af_error **_swig_go_1) {
+af_go_failure _wrap_af_file_flush_raw_e6f66e3f794c0263(af_file *_swig_go_0, af_error **_swig_go_1) {
   af_file *arg1 = (af_file *) 0 ;
   af_error **arg2 = (af_error **) 0 ;
   af_error *failure2 = NULL ;
@@ -2246,7 +2297,7 @@ af_go_failure _wrap_af_file_flush_raw_887fc0b7908d3329(af_file *_swig_go_0, af_e
 }
 
 
-af_go_failure _wrap_af_file_is_dirty_raw_887fc0b7908d3329(af_file *_swig_go_0, char *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_file_is_dirty_raw_e6f66e3f794c0263(af_file *_swig_go_0, char *_swig_go_1, af_error **_swig_go_2) {
   af_file *arg1 = (af_file *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -2268,7 +2319,7 @@ af_go_failure _wrap_af_file_is_dirty_raw_887fc0b7908d3329(af_file *_swig_go_0, c
 }
 
 
-af_go_failure _wrap_af_file_compact_raw_887fc0b7908d3329(af_file *_swig_go_0, af_error **_swig_go_1) {
+af_go_failure _wrap_af_file_compact_raw_e6f66e3f794c0263(af_file *_swig_go_0, af_error **_swig_go_1) {
   af_file *arg1 = (af_file *) 0 ;
   af_error **arg2 = (af_error **) 0 ;
   af_error *failure2 = NULL ;
@@ -2288,7 +2339,7 @@ af_go_failure _wrap_af_file_compact_raw_887fc0b7908d3329(af_file *_swig_go_0, af
 }
 
 
-af_go_failure _wrap_af_file_refresh_raw_887fc0b7908d3329(af_file *_swig_go_0, char *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_file_refresh_raw_e6f66e3f794c0263(af_file *_swig_go_0, char *_swig_go_1, af_error **_swig_go_2) {
   af_file *arg1 = (af_file *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -2310,7 +2361,7 @@ af_go_failure _wrap_af_file_refresh_raw_887fc0b7908d3329(af_file *_swig_go_0, ch
 }
 
 
-af_go_failure _wrap_af_file_copy_raw_887fc0b7908d3329(af_file *_swig_go_0, _gostring_ _swig_go_1, af_file_options *_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_file_copy_raw_e6f66e3f794c0263(af_file *_swig_go_0, _gostring_ _swig_go_1, af_file_options *_swig_go_2, af_error **_swig_go_3) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2332,11 +2383,12 @@ af_go_failure _wrap_af_file_copy_raw_887fc0b7908d3329(af_file *_swig_go_0, _gost
   _swig_go_result = result;
   af_go_leave(before5);
   if (failure5 != NULL) _swig_go_result = (af_go_failure)failure5;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_file_verify_raw_887fc0b7908d3329(af_file *_swig_go_0, af_report **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_file_verify_raw_e6f66e3f794c0263(af_file *_swig_go_0, af_report **_swig_go_1, af_error **_swig_go_2) {
   af_file *arg1 = (af_file *) 0 ;
   af_report **arg2 = (af_report **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -2358,7 +2410,7 @@ af_go_failure _wrap_af_file_verify_raw_887fc0b7908d3329(af_file *_swig_go_0, af_
 }
 
 
-af_go_failure _wrap_af_file_repair_raw_887fc0b7908d3329(_gostring_ _swig_go_0, _gostring_ _swig_go_1, af_file_options *_swig_go_2, af_progress_fn _swig_go_3, af_report **_swig_go_4, af_error **_swig_go_5) {
+af_go_failure _wrap_af_file_repair_raw_e6f66e3f794c0263(_gostring_ _swig_go_0, _gostring_ _swig_go_1, af_file_options *_swig_go_2, af_progress_fn _swig_go_3, af_report **_swig_go_4, af_error **_swig_go_5) {
   char *arg1 = (char *) 0 ;
   int64_t arg2 ;
   char *arg3 = (char *) 0 ;
@@ -2388,11 +2440,13 @@ af_go_failure _wrap_af_file_repair_raw_887fc0b7908d3329(_gostring_ _swig_go_0, _
   _swig_go_result = result;
   af_go_leave(before9);
   if (failure9 != NULL) _swig_go_result = (af_go_failure)failure9;
+  
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_file_layer_count_raw_887fc0b7908d3329(af_file *_swig_go_0, long long *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_file_layer_count_raw_e6f66e3f794c0263(af_file *_swig_go_0, long long *_swig_go_1, af_error **_swig_go_2) {
   af_file *arg1 = (af_file *) 0 ;
   int64_t *arg2 = (int64_t *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -2414,7 +2468,7 @@ af_go_failure _wrap_af_file_layer_count_raw_887fc0b7908d3329(af_file *_swig_go_0
 }
 
 
-af_go_failure _wrap_af_file_layer_raw_887fc0b7908d3329(af_file *_swig_go_0, long long _swig_go_1, af_layer_info *_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_file_layer_raw_e6f66e3f794c0263(af_file *_swig_go_0, long long _swig_go_1, af_layer_info *_swig_go_2, af_error **_swig_go_3) {
   af_file *arg1 = (af_file *) 0 ;
   int64_t arg2 ;
   af_layer_info *arg3 = (af_layer_info *) 0 ;
@@ -2438,7 +2492,7 @@ af_go_failure _wrap_af_file_layer_raw_887fc0b7908d3329(af_file *_swig_go_0, long
 }
 
 
-af_go_failure _wrap_af_file_footer_version_raw_887fc0b7908d3329(af_file *_swig_go_0, int *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_file_footer_version_raw_e6f66e3f794c0263(af_file *_swig_go_0, int *_swig_go_1, af_error **_swig_go_2) {
   af_file *arg1 = (af_file *) 0 ;
   int32_t *arg2 = (int32_t *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -2460,7 +2514,7 @@ af_go_failure _wrap_af_file_footer_version_raw_887fc0b7908d3329(af_file *_swig_g
 }
 
 
-af_go_failure _wrap_af_file_io_stats_raw_887fc0b7908d3329(af_file *_swig_go_0, af_io_stats *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_file_io_stats_raw_e6f66e3f794c0263(af_file *_swig_go_0, af_io_stats *_swig_go_1, af_error **_swig_go_2) {
   af_file *arg1 = (af_file *) 0 ;
   af_io_stats *arg2 = (af_io_stats *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -2482,7 +2536,7 @@ af_go_failure _wrap_af_file_io_stats_raw_887fc0b7908d3329(af_file *_swig_go_0, a
 }
 
 
-af_go_failure _wrap_af_atlas_options_init_raw_887fc0b7908d3329(af_atlas_options *_swig_go_0, long long _swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_atlas_options_init_raw_e6f66e3f794c0263(af_atlas_options *_swig_go_0, long long _swig_go_1, af_error **_swig_go_2) {
   af_atlas_options *arg1 = (af_atlas_options *) 0 ;
   int64_t arg2 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -2504,7 +2558,7 @@ af_go_failure _wrap_af_atlas_options_init_raw_887fc0b7908d3329(af_atlas_options 
 }
 
 
-af_go_failure _wrap_af_atlas_create_raw_887fc0b7908d3329(_gostring_ _swig_go_0, af_atlas_options *_swig_go_1, af_atlas **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_atlas_create_raw_e6f66e3f794c0263(_gostring_ _swig_go_0, af_atlas_options *_swig_go_1, af_atlas **_swig_go_2, af_error **_swig_go_3) {
   char *arg1 = (char *) 0 ;
   int64_t arg2 ;
   af_atlas_options *arg3 = (af_atlas_options *) 0 ;
@@ -2526,11 +2580,12 @@ af_go_failure _wrap_af_atlas_create_raw_887fc0b7908d3329(_gostring_ _swig_go_0, 
   _swig_go_result = result;
   af_go_leave(before5);
   if (failure5 != NULL) _swig_go_result = (af_go_failure)failure5;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_atlas_open_raw_887fc0b7908d3329(_gostring_ _swig_go_0, af_atlas_options *_swig_go_1, af_atlas **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_atlas_open_raw_e6f66e3f794c0263(_gostring_ _swig_go_0, af_atlas_options *_swig_go_1, af_atlas **_swig_go_2, af_error **_swig_go_3) {
   char *arg1 = (char *) 0 ;
   int64_t arg2 ;
   af_atlas_options *arg3 = (af_atlas_options *) 0 ;
@@ -2552,11 +2607,12 @@ af_go_failure _wrap_af_atlas_open_raw_887fc0b7908d3329(_gostring_ _swig_go_0, af
   _swig_go_result = result;
   af_go_leave(before5);
   if (failure5 != NULL) _swig_go_result = (af_go_failure)failure5;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_atlas_create_in_raw_887fc0b7908d3329(af_store *_swig_go_0, _gostring_ _swig_go_1, af_atlas_options *_swig_go_2, af_atlas **_swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_atlas_create_in_raw_e6f66e3f794c0263(af_store *_swig_go_0, _gostring_ _swig_go_1, af_atlas_options *_swig_go_2, af_atlas **_swig_go_3, af_error **_swig_go_4) {
   af_store *arg1 = (af_store *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2580,11 +2636,12 @@ af_go_failure _wrap_af_atlas_create_in_raw_887fc0b7908d3329(af_store *_swig_go_0
   _swig_go_result = result;
   af_go_leave(before6);
   if (failure6 != NULL) _swig_go_result = (af_go_failure)failure6;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_atlas_open_in_raw_887fc0b7908d3329(af_store *_swig_go_0, _gostring_ _swig_go_1, af_atlas_options *_swig_go_2, af_atlas **_swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_atlas_open_in_raw_e6f66e3f794c0263(af_store *_swig_go_0, _gostring_ _swig_go_1, af_atlas_options *_swig_go_2, af_atlas **_swig_go_3, af_error **_swig_go_4) {
   af_store *arg1 = (af_store *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2608,11 +2665,12 @@ af_go_failure _wrap_af_atlas_open_in_raw_887fc0b7908d3329(af_store *_swig_go_0, 
   _swig_go_result = result;
   af_go_leave(before6);
   if (failure6 != NULL) _swig_go_result = (af_go_failure)failure6;
+  
   return _swig_go_result;
 }
 
 
-void _wrap_af_atlas_close_raw_887fc0b7908d3329(af_atlas *_swig_go_0) {
+void _wrap_af_atlas_close_raw_e6f66e3f794c0263(af_atlas *_swig_go_0) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   
   arg1 = (af_atlas *)_swig_go_0;
@@ -2622,7 +2680,7 @@ void _wrap_af_atlas_close_raw_887fc0b7908d3329(af_atlas *_swig_go_0) {
 }
 
 
-af_go_failure _wrap_af_atlas_set_cache_raw_887fc0b7908d3329(af_atlas *_swig_go_0, af_cache *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_atlas_set_cache_raw_e6f66e3f794c0263(af_atlas *_swig_go_0, af_cache *_swig_go_1, af_error **_swig_go_2) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   af_cache *arg2 = (af_cache *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -2644,7 +2702,7 @@ af_go_failure _wrap_af_atlas_set_cache_raw_887fc0b7908d3329(af_atlas *_swig_go_0
 }
 
 
-af_go_failure _wrap_af_atlas_set_progress_raw_887fc0b7908d3329(af_atlas *_swig_go_0, af_progress_fn _swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_atlas_set_progress_raw_e6f66e3f794c0263(af_atlas *_swig_go_0, af_progress_fn _swig_go_1, af_error **_swig_go_2) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   af_progress_fn arg2 = (af_progress_fn) 0 ;
   void *arg3 = (void *) 0 ;
@@ -2668,7 +2726,7 @@ af_go_failure _wrap_af_atlas_set_progress_raw_887fc0b7908d3329(af_atlas *_swig_g
 }
 
 
-af_go_failure _wrap_af_atlas_get_info_raw_887fc0b7908d3329(af_atlas *_swig_go_0, af_atlas_info *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_atlas_get_info_raw_e6f66e3f794c0263(af_atlas *_swig_go_0, af_atlas_info *_swig_go_1, af_error **_swig_go_2) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   af_atlas_info *arg2 = (af_atlas_info *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -2690,7 +2748,7 @@ af_go_failure _wrap_af_atlas_get_info_raw_887fc0b7908d3329(af_atlas *_swig_go_0,
 }
 
 
-af_go_failure _wrap_af_atlas_io_stats_raw_887fc0b7908d3329(af_atlas *_swig_go_0, af_io_stats *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_atlas_io_stats_raw_e6f66e3f794c0263(af_atlas *_swig_go_0, af_io_stats *_swig_go_1, af_error **_swig_go_2) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   af_io_stats *arg2 = (af_io_stats *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -2712,7 +2770,7 @@ af_go_failure _wrap_af_atlas_io_stats_raw_887fc0b7908d3329(af_atlas *_swig_go_0,
 }
 
 
-af_go_failure _wrap_af_atlas_create_dataset_raw_887fc0b7908d3329(af_atlas *_swig_go_0, _gostring_ _swig_go_1, af_dataset **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_atlas_create_dataset_raw_e6f66e3f794c0263(af_atlas *_swig_go_0, _gostring_ _swig_go_1, af_dataset **_swig_go_2, af_error **_swig_go_3) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2734,11 +2792,12 @@ af_go_failure _wrap_af_atlas_create_dataset_raw_887fc0b7908d3329(af_atlas *_swig
   _swig_go_result = result;
   af_go_leave(before5);
   if (failure5 != NULL) _swig_go_result = (af_go_failure)failure5;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_atlas_open_dataset_raw_887fc0b7908d3329(af_atlas *_swig_go_0, _gostring_ _swig_go_1, af_dataset **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_atlas_open_dataset_raw_e6f66e3f794c0263(af_atlas *_swig_go_0, _gostring_ _swig_go_1, af_dataset **_swig_go_2, af_error **_swig_go_3) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2760,11 +2819,12 @@ af_go_failure _wrap_af_atlas_open_dataset_raw_887fc0b7908d3329(af_atlas *_swig_g
   _swig_go_result = result;
   af_go_leave(before5);
   if (failure5 != NULL) _swig_go_result = (af_go_failure)failure5;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_atlas_delete_dataset_raw_887fc0b7908d3329(af_atlas *_swig_go_0, _gostring_ _swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_atlas_delete_dataset_raw_e6f66e3f794c0263(af_atlas *_swig_go_0, _gostring_ _swig_go_1, af_error **_swig_go_2) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2784,11 +2844,12 @@ af_go_failure _wrap_af_atlas_delete_dataset_raw_887fc0b7908d3329(af_atlas *_swig
   _swig_go_result = result;
   af_go_leave(before4);
   if (failure4 != NULL) _swig_go_result = (af_go_failure)failure4;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_atlas_contains_dataset_raw_887fc0b7908d3329(af_atlas *_swig_go_0, _gostring_ _swig_go_1, char *_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_atlas_contains_dataset_raw_e6f66e3f794c0263(af_atlas *_swig_go_0, _gostring_ _swig_go_1, char *_swig_go_2, af_error **_swig_go_3) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2810,11 +2871,12 @@ af_go_failure _wrap_af_atlas_contains_dataset_raw_887fc0b7908d3329(af_atlas *_sw
   _swig_go_result = result;
   af_go_leave(before5);
   if (failure5 != NULL) _swig_go_result = (af_go_failure)failure5;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_atlas_dataset_row_raw_887fc0b7908d3329(af_atlas *_swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_atlas_dataset_row_raw_e6f66e3f794c0263(af_atlas *_swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2, af_error **_swig_go_3) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2836,11 +2898,12 @@ af_go_failure _wrap_af_atlas_dataset_row_raw_887fc0b7908d3329(af_atlas *_swig_go
   _swig_go_result = result;
   af_go_leave(before5);
   if (failure5 != NULL) _swig_go_result = (af_go_failure)failure5;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_atlas_list_datasets_raw_887fc0b7908d3329(af_atlas *_swig_go_0, af_values **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_atlas_list_datasets_raw_e6f66e3f794c0263(af_atlas *_swig_go_0, af_values **_swig_go_1, af_error **_swig_go_2) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   af_values **arg2 = (af_values **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -2862,7 +2925,7 @@ af_go_failure _wrap_af_atlas_list_datasets_raw_887fc0b7908d3329(af_atlas *_swig_
 }
 
 
-af_go_failure _wrap_af_atlas_list_variables_raw_887fc0b7908d3329(af_atlas *_swig_go_0, af_values **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_atlas_list_variables_raw_e6f66e3f794c0263(af_atlas *_swig_go_0, af_values **_swig_go_1, af_error **_swig_go_2) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   af_values **arg2 = (af_values **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -2884,7 +2947,7 @@ af_go_failure _wrap_af_atlas_list_variables_raw_887fc0b7908d3329(af_atlas *_swig
 }
 
 
-af_go_failure _wrap_af_atlas_get_schema_raw_887fc0b7908d3329(af_atlas *_swig_go_0, af_atlas_schema **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_atlas_get_schema_raw_e6f66e3f794c0263(af_atlas *_swig_go_0, af_atlas_schema **_swig_go_1, af_error **_swig_go_2) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   af_atlas_schema **arg2 = (af_atlas_schema **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -2906,7 +2969,7 @@ af_go_failure _wrap_af_atlas_get_schema_raw_887fc0b7908d3329(af_atlas *_swig_go_
 }
 
 
-void _wrap_af_atlas_schema_free_raw_887fc0b7908d3329(af_atlas_schema *_swig_go_0) {
+void _wrap_af_atlas_schema_free_raw_e6f66e3f794c0263(af_atlas_schema *_swig_go_0) {
   af_atlas_schema *arg1 = (af_atlas_schema *) 0 ;
   
   arg1 = (af_atlas_schema *)_swig_go_0;
@@ -2916,7 +2979,7 @@ void _wrap_af_atlas_schema_free_raw_887fc0b7908d3329(af_atlas_schema *_swig_go_0
 }
 
 
-long long _wrap_af_atlas_schema_array_count_raw_887fc0b7908d3329(af_atlas_schema *_swig_go_0) {
+long long _wrap_af_atlas_schema_array_count_raw_e6f66e3f794c0263(af_atlas_schema *_swig_go_0) {
   af_atlas_schema *arg1 = (af_atlas_schema *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -2929,7 +2992,7 @@ long long _wrap_af_atlas_schema_array_count_raw_887fc0b7908d3329(af_atlas_schema
 }
 
 
-char *_wrap_af_atlas_schema_array_name_raw_887fc0b7908d3329(af_atlas_schema *_swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+char *_wrap_af_atlas_schema_array_name_raw_e6f66e3f794c0263(af_atlas_schema *_swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
   af_atlas_schema *arg1 = (af_atlas_schema *) 0 ;
   int64_t arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -2946,7 +3009,7 @@ char *_wrap_af_atlas_schema_array_name_raw_887fc0b7908d3329(af_atlas_schema *_sw
 }
 
 
-intgo _wrap_af_atlas_schema_array_data_type_raw_887fc0b7908d3329(af_atlas_schema *_swig_go_0, long long _swig_go_1) {
+intgo _wrap_af_atlas_schema_array_data_type_raw_e6f66e3f794c0263(af_atlas_schema *_swig_go_0, long long _swig_go_1) {
   af_atlas_schema *arg1 = (af_atlas_schema *) 0 ;
   int64_t arg2 ;
   af_data_type result;
@@ -2961,7 +3024,7 @@ intgo _wrap_af_atlas_schema_array_data_type_raw_887fc0b7908d3329(af_atlas_schema
 }
 
 
-intgo _wrap_af_atlas_schema_dimension_count_raw_887fc0b7908d3329(af_atlas_schema *_swig_go_0, long long _swig_go_1) {
+intgo _wrap_af_atlas_schema_dimension_count_raw_e6f66e3f794c0263(af_atlas_schema *_swig_go_0, long long _swig_go_1) {
   af_atlas_schema *arg1 = (af_atlas_schema *) 0 ;
   int64_t arg2 ;
   int32_t result;
@@ -2976,7 +3039,7 @@ intgo _wrap_af_atlas_schema_dimension_count_raw_887fc0b7908d3329(af_atlas_schema
 }
 
 
-char *_wrap_af_atlas_schema_dimension_name_raw_887fc0b7908d3329(af_atlas_schema *_swig_go_0, long long _swig_go_1, intgo _swig_go_2, long long *_swig_go_3) {
+char *_wrap_af_atlas_schema_dimension_name_raw_e6f66e3f794c0263(af_atlas_schema *_swig_go_0, long long _swig_go_1, intgo _swig_go_2, long long *_swig_go_3) {
   af_atlas_schema *arg1 = (af_atlas_schema *) 0 ;
   int64_t arg2 ;
   int32_t arg3 ;
@@ -2995,7 +3058,7 @@ char *_wrap_af_atlas_schema_dimension_name_raw_887fc0b7908d3329(af_atlas_schema 
 }
 
 
-long long _wrap_af_atlas_schema_attribute_count_raw_887fc0b7908d3329(af_atlas_schema *_swig_go_0, long long _swig_go_1) {
+long long _wrap_af_atlas_schema_attribute_count_raw_e6f66e3f794c0263(af_atlas_schema *_swig_go_0, long long _swig_go_1) {
   af_atlas_schema *arg1 = (af_atlas_schema *) 0 ;
   int64_t arg2 ;
   int64_t result;
@@ -3010,7 +3073,7 @@ long long _wrap_af_atlas_schema_attribute_count_raw_887fc0b7908d3329(af_atlas_sc
 }
 
 
-char *_wrap_af_atlas_schema_attribute_key_raw_887fc0b7908d3329(af_atlas_schema *_swig_go_0, long long _swig_go_1, long long _swig_go_2, long long *_swig_go_3) {
+char *_wrap_af_atlas_schema_attribute_key_raw_e6f66e3f794c0263(af_atlas_schema *_swig_go_0, long long _swig_go_1, long long _swig_go_2, long long *_swig_go_3) {
   af_atlas_schema *arg1 = (af_atlas_schema *) 0 ;
   int64_t arg2 ;
   int64_t arg3 ;
@@ -3029,7 +3092,7 @@ char *_wrap_af_atlas_schema_attribute_key_raw_887fc0b7908d3329(af_atlas_schema *
 }
 
 
-intgo _wrap_af_atlas_schema_attribute_data_type_raw_887fc0b7908d3329(af_atlas_schema *_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
+intgo _wrap_af_atlas_schema_attribute_data_type_raw_e6f66e3f794c0263(af_atlas_schema *_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
   af_atlas_schema *arg1 = (af_atlas_schema *) 0 ;
   int64_t arg2 ;
   int64_t arg3 ;
@@ -3046,7 +3109,7 @@ intgo _wrap_af_atlas_schema_attribute_data_type_raw_887fc0b7908d3329(af_atlas_sc
 }
 
 
-bool _wrap_af_atlas_schema_attribute_is_list_raw_887fc0b7908d3329(af_atlas_schema *_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
+bool _wrap_af_atlas_schema_attribute_is_list_raw_e6f66e3f794c0263(af_atlas_schema *_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
   af_atlas_schema *arg1 = (af_atlas_schema *) 0 ;
   int64_t arg2 ;
   int64_t arg3 ;
@@ -3063,7 +3126,7 @@ bool _wrap_af_atlas_schema_attribute_is_list_raw_887fc0b7908d3329(af_atlas_schem
 }
 
 
-void _wrap_af_dataset_close_raw_887fc0b7908d3329(af_dataset *_swig_go_0) {
+void _wrap_af_dataset_close_raw_e6f66e3f794c0263(af_dataset *_swig_go_0) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   
   arg1 = (af_dataset *)_swig_go_0;
@@ -3073,7 +3136,7 @@ void _wrap_af_dataset_close_raw_887fc0b7908d3329(af_dataset *_swig_go_0) {
 }
 
 
-af_go_failure _wrap_af_dataset_name_raw_887fc0b7908d3329(af_dataset *_swig_go_0, char **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_dataset_name_raw_e6f66e3f794c0263(af_dataset *_swig_go_0, char **_swig_go_1, af_error **_swig_go_2) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char **arg2 = (char **) 0 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -3097,7 +3160,7 @@ af_go_failure _wrap_af_dataset_name_raw_887fc0b7908d3329(af_dataset *_swig_go_0,
 }
 
 
-af_go_failure _wrap_af_dataset_get_schema_raw_887fc0b7908d3329(af_dataset *_swig_go_0, af_atlas_schema **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_dataset_get_schema_raw_e6f66e3f794c0263(af_dataset *_swig_go_0, af_atlas_schema **_swig_go_1, af_error **_swig_go_2) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   af_atlas_schema **arg2 = (af_atlas_schema **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -3119,7 +3182,7 @@ af_go_failure _wrap_af_dataset_get_schema_raw_887fc0b7908d3329(af_dataset *_swig
 }
 
 
-af_go_failure _wrap_af_dataset_define_raw_887fc0b7908d3329(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_schema *_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_dataset_define_raw_e6f66e3f794c0263(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_schema *_swig_go_2, af_error **_swig_go_3) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3141,11 +3204,12 @@ af_go_failure _wrap_af_dataset_define_raw_887fc0b7908d3329(af_dataset *_swig_go_
   _swig_go_result = result;
   af_go_leave(before5);
   if (failure5 != NULL) _swig_go_result = (af_go_failure)failure5;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_dataset_delete_raw_887fc0b7908d3329(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_dataset_delete_raw_e6f66e3f794c0263(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_error **_swig_go_2) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3165,11 +3229,12 @@ af_go_failure _wrap_af_dataset_delete_raw_887fc0b7908d3329(af_dataset *_swig_go_
   _swig_go_result = result;
   af_go_leave(before4);
   if (failure4 != NULL) _swig_go_result = (af_go_failure)failure4;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_dataset_contains_raw_887fc0b7908d3329(af_dataset *_swig_go_0, _gostring_ _swig_go_1, char *_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_dataset_contains_raw_e6f66e3f794c0263(af_dataset *_swig_go_0, _gostring_ _swig_go_1, char *_swig_go_2, af_error **_swig_go_3) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3191,11 +3256,12 @@ af_go_failure _wrap_af_dataset_contains_raw_887fc0b7908d3329(af_dataset *_swig_g
   _swig_go_result = result;
   af_go_leave(before5);
   if (failure5 != NULL) _swig_go_result = (af_go_failure)failure5;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_dataset_schema_raw_887fc0b7908d3329(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_schema **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_dataset_schema_raw_e6f66e3f794c0263(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_schema **_swig_go_2, af_error **_swig_go_3) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3217,11 +3283,12 @@ af_go_failure _wrap_af_dataset_schema_raw_887fc0b7908d3329(af_dataset *_swig_go_
   _swig_go_result = result;
   af_go_leave(before5);
   if (failure5 != NULL) _swig_go_result = (af_go_failure)failure5;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_dataset_list_raw_887fc0b7908d3329(af_dataset *_swig_go_0, af_listing **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_dataset_list_raw_e6f66e3f794c0263(af_dataset *_swig_go_0, af_listing **_swig_go_1, af_error **_swig_go_2) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   af_listing **arg2 = (af_listing **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -3243,7 +3310,7 @@ af_go_failure _wrap_af_dataset_list_raw_887fc0b7908d3329(af_dataset *_swig_go_0,
 }
 
 
-af_go_failure _wrap_af_dataset_stats_raw_887fc0b7908d3329(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_stats **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_dataset_stats_raw_e6f66e3f794c0263(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_stats **_swig_go_2, af_error **_swig_go_3) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3265,11 +3332,12 @@ af_go_failure _wrap_af_dataset_stats_raw_887fc0b7908d3329(af_dataset *_swig_go_0
   _swig_go_result = result;
   af_go_leave(before5);
   if (failure5 != NULL) _swig_go_result = (af_go_failure)failure5;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_dataset_write_raw_887fc0b7908d3329(af_dataset *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, _goslice_ _swig_go_5, void *_swig_go_6, long long _swig_go_7, af_error **_swig_go_8) {
+af_go_failure _wrap_af_dataset_write_raw_e6f66e3f794c0263(af_dataset *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, _goslice_ _swig_go_5, void *_swig_go_6, long long _swig_go_7, af_error **_swig_go_8) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3299,13 +3367,17 @@ af_go_failure _wrap_af_dataset_write_raw_887fc0b7908d3329(af_dataset *_swig_go_0
   
   result = af_dataset_write(arg1,(char const *)arg2,arg3,(int64_t const *)arg4,(int64_t const *)arg5,arg6,(int64_t const *)arg7,(void const *)arg8,arg9,arg10);
   _swig_go_result = result;
+  
+  
+  
   af_go_leave(before10);
   if (failure10 != NULL) _swig_go_result = (af_go_failure)failure10;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_dataset_write_variable_raw_887fc0b7908d3329(af_dataset *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, void *_swig_go_5, _goslice_ _swig_go_6, long long _swig_go_7, af_error **_swig_go_8) {
+af_go_failure _wrap_af_dataset_write_variable_raw_e6f66e3f794c0263(af_dataset *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, void *_swig_go_5, _goslice_ _swig_go_6, long long _swig_go_7, af_error **_swig_go_8) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3335,13 +3407,17 @@ af_go_failure _wrap_af_dataset_write_variable_raw_887fc0b7908d3329(af_dataset *_
   
   result = af_dataset_write_variable(arg1,(char const *)arg2,arg3,(int64_t const *)arg4,(int64_t const *)arg5,arg6,(void const *)arg7,(int64_t const *)arg8,arg9,arg10);
   _swig_go_result = result;
+  
+  
+  
   af_go_leave(before10);
   if (failure10 != NULL) _swig_go_result = (af_go_failure)failure10;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_dataset_read_raw_887fc0b7908d3329(af_dataset *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, _goslice_ _swig_go_5, void *_swig_go_6, long long _swig_go_7, af_error **_swig_go_8) {
+af_go_failure _wrap_af_dataset_read_raw_e6f66e3f794c0263(af_dataset *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, _goslice_ _swig_go_5, void *_swig_go_6, long long _swig_go_7, af_error **_swig_go_8) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3371,13 +3447,17 @@ af_go_failure _wrap_af_dataset_read_raw_887fc0b7908d3329(af_dataset *_swig_go_0,
   
   result = af_dataset_read((struct af_dataset const *)arg1,(char const *)arg2,arg3,(int64_t const *)arg4,(int64_t const *)arg5,arg6,(int64_t const *)arg7,arg8,arg9,arg10);
   _swig_go_result = result;
+  
+  
+  
   af_go_leave(before10);
   if (failure10 != NULL) _swig_go_result = (af_go_failure)failure10;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_dataset_read_variable_raw_887fc0b7908d3329(af_dataset *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, af_values **_swig_go_5, af_error **_swig_go_6) {
+af_go_failure _wrap_af_dataset_read_variable_raw_e6f66e3f794c0263(af_dataset *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, af_values **_swig_go_5, af_error **_swig_go_6) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3403,13 +3483,16 @@ af_go_failure _wrap_af_dataset_read_variable_raw_887fc0b7908d3329(af_dataset *_s
   
   result = af_dataset_read_variable((struct af_dataset const *)arg1,(char const *)arg2,arg3,(int64_t const *)arg4,(int64_t const *)arg5,arg6,arg7,arg8);
   _swig_go_result = result;
+  
+  
   af_go_leave(before8);
   if (failure8 != NULL) _swig_go_result = (af_go_failure)failure8;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_dataset_set_attribute_raw_887fc0b7908d3329(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_value *_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_dataset_set_attribute_raw_e6f66e3f794c0263(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_value *_swig_go_2, af_error **_swig_go_3) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3431,11 +3514,12 @@ af_go_failure _wrap_af_dataset_set_attribute_raw_887fc0b7908d3329(af_dataset *_s
   _swig_go_result = result;
   af_go_leave(before5);
   if (failure5 != NULL) _swig_go_result = (af_go_failure)failure5;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_dataset_remove_attribute_raw_887fc0b7908d3329(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_dataset_remove_attribute_raw_e6f66e3f794c0263(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_error **_swig_go_2) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3455,11 +3539,12 @@ af_go_failure _wrap_af_dataset_remove_attribute_raw_887fc0b7908d3329(af_dataset 
   _swig_go_result = result;
   af_go_leave(before4);
   if (failure4 != NULL) _swig_go_result = (af_go_failure)failure4;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_dataset_get_attribute_raw_887fc0b7908d3329(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_value **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_dataset_get_attribute_raw_e6f66e3f794c0263(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_value **_swig_go_2, af_error **_swig_go_3) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3481,11 +3566,12 @@ af_go_failure _wrap_af_dataset_get_attribute_raw_887fc0b7908d3329(af_dataset *_s
   _swig_go_result = result;
   af_go_leave(before5);
   if (failure5 != NULL) _swig_go_result = (af_go_failure)failure5;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_dataset_attributes_raw_887fc0b7908d3329(af_dataset *_swig_go_0, af_value_map **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_dataset_attributes_raw_e6f66e3f794c0263(af_dataset *_swig_go_0, af_value_map **_swig_go_1, af_error **_swig_go_2) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   af_value_map **arg2 = (af_value_map **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -3507,7 +3593,7 @@ af_go_failure _wrap_af_dataset_attributes_raw_887fc0b7908d3329(af_dataset *_swig
 }
 
 
-af_go_failure _wrap_af_dataset_set_array_attribute_raw_887fc0b7908d3329(af_dataset *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, af_value *_swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_dataset_set_array_attribute_raw_e6f66e3f794c0263(af_dataset *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, af_value *_swig_go_3, af_error **_swig_go_4) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3533,11 +3619,13 @@ af_go_failure _wrap_af_dataset_set_array_attribute_raw_887fc0b7908d3329(af_datas
   _swig_go_result = result;
   af_go_leave(before7);
   if (failure7 != NULL) _swig_go_result = (af_go_failure)failure7;
+  
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_dataset_remove_array_attribute_raw_887fc0b7908d3329(af_dataset *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_dataset_remove_array_attribute_raw_e6f66e3f794c0263(af_dataset *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, af_error **_swig_go_3) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3561,11 +3649,13 @@ af_go_failure _wrap_af_dataset_remove_array_attribute_raw_887fc0b7908d3329(af_da
   _swig_go_result = result;
   af_go_leave(before6);
   if (failure6 != NULL) _swig_go_result = (af_go_failure)failure6;
+  
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_dataset_get_array_attribute_raw_887fc0b7908d3329(af_dataset *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, af_value **_swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_dataset_get_array_attribute_raw_e6f66e3f794c0263(af_dataset *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, af_value **_swig_go_3, af_error **_swig_go_4) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3591,11 +3681,13 @@ af_go_failure _wrap_af_dataset_get_array_attribute_raw_887fc0b7908d3329(af_datas
   _swig_go_result = result;
   af_go_leave(before7);
   if (failure7 != NULL) _swig_go_result = (af_go_failure)failure7;
+  
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_dataset_array_attributes_raw_887fc0b7908d3329(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_value_map **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_dataset_array_attributes_raw_e6f66e3f794c0263(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_value_map **_swig_go_2, af_error **_swig_go_3) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3617,11 +3709,12 @@ af_go_failure _wrap_af_dataset_array_attributes_raw_887fc0b7908d3329(af_dataset 
   _swig_go_result = result;
   af_go_leave(before5);
   if (failure5 != NULL) _swig_go_result = (af_go_failure)failure5;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_atlas_list_across_raw_887fc0b7908d3329(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, af_listing **_swig_go_4, af_error **_swig_go_5) {
+af_go_failure _wrap_af_atlas_list_across_raw_e6f66e3f794c0263(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, af_listing **_swig_go_4, af_error **_swig_go_5) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3645,13 +3738,15 @@ af_go_failure _wrap_af_atlas_list_across_raw_887fc0b7908d3329(af_atlas *_swig_go
   
   result = af_atlas_list_across((struct af_atlas const *)arg1,(char const *)arg2,arg3,(int64_t const *)arg4,arg5,arg6,arg7);
   _swig_go_result = result;
+  
   af_go_leave(before7);
   if (failure7 != NULL) _swig_go_result = (af_go_failure)failure7;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_atlas_read_ragged_raw_887fc0b7908d3329(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, _goslice_ _swig_go_4, _goslice_ _swig_go_5, intgo _swig_go_6, void *_swig_go_7, long long _swig_go_8, _goslice_ _swig_go_9, _goslice_ _swig_go_10, af_error **_swig_go_11) {
+af_go_failure _wrap_af_atlas_read_ragged_raw_e6f66e3f794c0263(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, _goslice_ _swig_go_4, _goslice_ _swig_go_5, intgo _swig_go_6, void *_swig_go_7, long long _swig_go_8, _goslice_ _swig_go_9, _goslice_ _swig_go_10, af_error **_swig_go_11) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3687,13 +3782,17 @@ af_go_failure _wrap_af_atlas_read_ragged_raw_887fc0b7908d3329(af_atlas *_swig_go
   
   result = af_atlas_read_ragged((struct af_atlas const *)arg1,(char const *)arg2,arg3,(int64_t const *)arg4,arg5,(int64_t const *)arg6,(int64_t const *)arg7,arg8,arg9,arg10,arg11,arg12,arg13);
   _swig_go_result = result;
+  
+  
+  
   af_go_leave(before13);
   if (failure13 != NULL) _swig_go_result = (af_go_failure)failure13;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_atlas_read_ragged_variable_raw_887fc0b7908d3329(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, _goslice_ _swig_go_4, _goslice_ _swig_go_5, intgo _swig_go_6, af_values **_swig_go_7, _goslice_ _swig_go_8, _goslice_ _swig_go_9, af_error **_swig_go_10) {
+af_go_failure _wrap_af_atlas_read_ragged_variable_raw_e6f66e3f794c0263(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, _goslice_ _swig_go_4, _goslice_ _swig_go_5, intgo _swig_go_6, af_values **_swig_go_7, _goslice_ _swig_go_8, _goslice_ _swig_go_9, af_error **_swig_go_10) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3727,13 +3826,17 @@ af_go_failure _wrap_af_atlas_read_ragged_variable_raw_887fc0b7908d3329(af_atlas 
   
   result = af_atlas_read_ragged_variable((struct af_atlas const *)arg1,(char const *)arg2,arg3,(int64_t const *)arg4,arg5,(int64_t const *)arg6,(int64_t const *)arg7,arg8,arg9,arg10,arg11,arg12);
   _swig_go_result = result;
+  
+  
+  
   af_go_leave(before12);
   if (failure12 != NULL) _swig_go_result = (af_go_failure)failure12;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_atlas_read_stacked_raw_887fc0b7908d3329(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, _goslice_ _swig_go_4, _goslice_ _swig_go_5, intgo _swig_go_6, bool _swig_go_7, af_value *_swig_go_8, void *_swig_go_9, long long _swig_go_10, af_error **_swig_go_11) {
+af_go_failure _wrap_af_atlas_read_stacked_raw_e6f66e3f794c0263(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, _goslice_ _swig_go_4, _goslice_ _swig_go_5, intgo _swig_go_6, bool _swig_go_7, af_value *_swig_go_8, void *_swig_go_9, long long _swig_go_10, af_error **_swig_go_11) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3769,13 +3872,17 @@ af_go_failure _wrap_af_atlas_read_stacked_raw_887fc0b7908d3329(af_atlas *_swig_g
   
   result = af_atlas_read_stacked((struct af_atlas const *)arg1,(char const *)arg2,arg3,(int64_t const *)arg4,arg5,(int64_t const *)arg6,(int64_t const *)arg7,arg8,arg9,(struct af_value const *)arg10,arg11,arg12,arg13);
   _swig_go_result = result;
+  
+  
+  
   af_go_leave(before13);
   if (failure13 != NULL) _swig_go_result = (af_go_failure)failure13;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_atlas_read_stacked_variable_raw_887fc0b7908d3329(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, _goslice_ _swig_go_4, _goslice_ _swig_go_5, intgo _swig_go_6, bool _swig_go_7, af_value *_swig_go_8, af_values **_swig_go_9, af_error **_swig_go_10) {
+af_go_failure _wrap_af_atlas_read_stacked_variable_raw_e6f66e3f794c0263(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, _goslice_ _swig_go_4, _goslice_ _swig_go_5, intgo _swig_go_6, bool _swig_go_7, af_value *_swig_go_8, af_values **_swig_go_9, af_error **_swig_go_10) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3809,13 +3916,17 @@ af_go_failure _wrap_af_atlas_read_stacked_variable_raw_887fc0b7908d3329(af_atlas
   
   result = af_atlas_read_stacked_variable((struct af_atlas const *)arg1,(char const *)arg2,arg3,(int64_t const *)arg4,arg5,(int64_t const *)arg6,(int64_t const *)arg7,arg8,arg9,(struct af_value const *)arg10,arg11,arg12);
   _swig_go_result = result;
+  
+  
+  
   af_go_leave(before12);
   if (failure12 != NULL) _swig_go_result = (af_go_failure)failure12;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_atlas_stack_shape_raw_887fc0b7908d3329(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, _goslice_ _swig_go_4, int *_swig_go_5, af_error **_swig_go_6) {
+af_go_failure _wrap_af_atlas_stack_shape_raw_e6f66e3f794c0263(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, _goslice_ _swig_go_4, int *_swig_go_5, af_error **_swig_go_6) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3841,13 +3952,15 @@ af_go_failure _wrap_af_atlas_stack_shape_raw_887fc0b7908d3329(af_atlas *_swig_go
   
   result = af_atlas_stack_shape((struct af_atlas const *)arg1,(char const *)arg2,arg3,(int64_t const *)arg4,arg5,arg6,arg7,arg8);
   _swig_go_result = result;
+  
   af_go_leave(before8);
   if (failure8 != NULL) _swig_go_result = (af_go_failure)failure8;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_atlas_attribute_across_raw_887fc0b7908d3329(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, _goslice_ _swig_go_3, long long _swig_go_4, af_value_map **_swig_go_5, af_error **_swig_go_6) {
+af_go_failure _wrap_af_atlas_attribute_across_raw_e6f66e3f794c0263(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, _goslice_ _swig_go_3, long long _swig_go_4, af_value_map **_swig_go_5, af_error **_swig_go_6) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3875,13 +3988,16 @@ af_go_failure _wrap_af_atlas_attribute_across_raw_887fc0b7908d3329(af_atlas *_sw
   
   result = af_atlas_attribute_across((struct af_atlas const *)arg1,(char const *)arg2,arg3,(char const *)arg4,arg5,(int64_t const *)arg6,arg7,arg8,arg9);
   _swig_go_result = result;
+  
   af_go_leave(before9);
   if (failure9 != NULL) _swig_go_result = (af_go_failure)failure9;
+  
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_atlas_stats_across_raw_887fc0b7908d3329(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, af_stats **_swig_go_4, af_error **_swig_go_5) {
+af_go_failure _wrap_af_atlas_stats_across_raw_e6f66e3f794c0263(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, af_stats **_swig_go_4, af_error **_swig_go_5) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3905,13 +4021,15 @@ af_go_failure _wrap_af_atlas_stats_across_raw_887fc0b7908d3329(af_atlas *_swig_g
   
   result = af_atlas_stats_across((struct af_atlas const *)arg1,(char const *)arg2,arg3,(int64_t const *)arg4,arg5,arg6,arg7);
   _swig_go_result = result;
+  
   af_go_leave(before7);
   if (failure7 != NULL) _swig_go_result = (af_go_failure)failure7;
+  
   return _swig_go_result;
 }
 
 
-void _wrap_af_rows_free_raw_887fc0b7908d3329(af_rows *_swig_go_0) {
+void _wrap_af_rows_free_raw_e6f66e3f794c0263(af_rows *_swig_go_0) {
   af_rows *arg1 = (af_rows *) 0 ;
   
   arg1 = (af_rows *)_swig_go_0;
@@ -3921,7 +4039,7 @@ void _wrap_af_rows_free_raw_887fc0b7908d3329(af_rows *_swig_go_0) {
 }
 
 
-long long _wrap_af_rows_count_raw_887fc0b7908d3329(af_rows *_swig_go_0) {
+long long _wrap_af_rows_count_raw_e6f66e3f794c0263(af_rows *_swig_go_0) {
   af_rows *arg1 = (af_rows *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -3934,7 +4052,7 @@ long long _wrap_af_rows_count_raw_887fc0b7908d3329(af_rows *_swig_go_0) {
 }
 
 
-int64_t *_wrap_af_rows_data_raw_887fc0b7908d3329(af_rows *_swig_go_0) {
+int64_t *_wrap_af_rows_data_raw_e6f66e3f794c0263(af_rows *_swig_go_0) {
   af_rows *arg1 = (af_rows *) 0 ;
   int64_t *result = 0 ;
   int64_t *_swig_go_result;
@@ -3947,7 +4065,7 @@ int64_t *_wrap_af_rows_data_raw_887fc0b7908d3329(af_rows *_swig_go_0) {
 }
 
 
-af_go_failure _wrap_af_atlas_select_raw_887fc0b7908d3329(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, af_rows **_swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_atlas_select_raw_e6f66e3f794c0263(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, af_rows **_swig_go_3, af_error **_swig_go_4) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3973,11 +4091,12 @@ af_go_failure _wrap_af_atlas_select_raw_887fc0b7908d3329(af_atlas *_swig_go_0, _
   _swig_go_result = result;
   af_go_leave(before7);
   if (failure7 != NULL) _swig_go_result = (af_go_failure)failure7;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_atlas_flush_raw_887fc0b7908d3329(af_atlas *_swig_go_0, af_error **_swig_go_1) {
+af_go_failure _wrap_af_atlas_flush_raw_e6f66e3f794c0263(af_atlas *_swig_go_0, af_error **_swig_go_1) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   af_error **arg2 = (af_error **) 0 ;
   af_error *failure2 = NULL ;
@@ -3997,7 +4116,7 @@ af_go_failure _wrap_af_atlas_flush_raw_887fc0b7908d3329(af_atlas *_swig_go_0, af
 }
 
 
-af_go_failure _wrap_af_atlas_is_dirty_raw_887fc0b7908d3329(af_atlas *_swig_go_0, char *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_atlas_is_dirty_raw_e6f66e3f794c0263(af_atlas *_swig_go_0, char *_swig_go_1, af_error **_swig_go_2) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -4019,7 +4138,7 @@ af_go_failure _wrap_af_atlas_is_dirty_raw_887fc0b7908d3329(af_atlas *_swig_go_0,
 }
 
 
-af_go_failure _wrap_af_atlas_compact_raw_887fc0b7908d3329(af_atlas *_swig_go_0, af_error **_swig_go_1) {
+af_go_failure _wrap_af_atlas_compact_raw_e6f66e3f794c0263(af_atlas *_swig_go_0, af_error **_swig_go_1) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   af_error **arg2 = (af_error **) 0 ;
   af_error *failure2 = NULL ;
@@ -4039,7 +4158,7 @@ af_go_failure _wrap_af_atlas_compact_raw_887fc0b7908d3329(af_atlas *_swig_go_0, 
 }
 
 
-af_go_failure _wrap_af_atlas_refresh_raw_887fc0b7908d3329(af_atlas *_swig_go_0, char *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_atlas_refresh_raw_e6f66e3f794c0263(af_atlas *_swig_go_0, char *_swig_go_1, af_error **_swig_go_2) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -4061,7 +4180,7 @@ af_go_failure _wrap_af_atlas_refresh_raw_887fc0b7908d3329(af_atlas *_swig_go_0, 
 }
 
 
-af_go_failure _wrap_af_atlas_verify_raw_887fc0b7908d3329(af_atlas *_swig_go_0, af_report **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_atlas_verify_raw_e6f66e3f794c0263(af_atlas *_swig_go_0, af_report **_swig_go_1, af_error **_swig_go_2) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   af_report **arg2 = (af_report **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -4083,7 +4202,7 @@ af_go_failure _wrap_af_atlas_verify_raw_887fc0b7908d3329(af_atlas *_swig_go_0, a
 }
 
 
-af_go_failure _wrap_af_atlas_gc_raw_887fc0b7908d3329(af_atlas *_swig_go_0, long long *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_atlas_gc_raw_e6f66e3f794c0263(af_atlas *_swig_go_0, long long *_swig_go_1, af_error **_swig_go_2) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   int64_t *arg2 = (int64_t *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -4105,7 +4224,7 @@ af_go_failure _wrap_af_atlas_gc_raw_887fc0b7908d3329(af_atlas *_swig_go_0, long 
 }
 
 
-af_go_failure _wrap_af_mmap_options_init_raw_887fc0b7908d3329(af_mmap_options *_swig_go_0, long long _swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_mmap_options_init_raw_e6f66e3f794c0263(af_mmap_options *_swig_go_0, long long _swig_go_1, af_error **_swig_go_2) {
   af_mmap_options *arg1 = (af_mmap_options *) 0 ;
   int64_t arg2 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -4127,7 +4246,7 @@ af_go_failure _wrap_af_mmap_options_init_raw_887fc0b7908d3329(af_mmap_options *_
 }
 
 
-af_go_failure _wrap_af_mmap_create_raw_887fc0b7908d3329(_gostring_ _swig_go_0, intgo _swig_go_1, _goslice_ _swig_go_2, intgo _swig_go_3, _goslice_ _swig_go_4, void *_swig_go_5, long long _swig_go_6, af_mmap_options *_swig_go_7, af_mmap **_swig_go_8, af_error **_swig_go_9) {
+af_go_failure _wrap_af_mmap_create_raw_e6f66e3f794c0263(_gostring_ _swig_go_0, intgo _swig_go_1, _goslice_ _swig_go_2, intgo _swig_go_3, _goslice_ _swig_go_4, void *_swig_go_5, long long _swig_go_6, af_mmap_options *_swig_go_7, af_mmap **_swig_go_8, af_error **_swig_go_9) {
   char *arg1 = (char *) 0 ;
   int64_t arg2 ;
   af_data_type arg3 ;
@@ -4159,13 +4278,16 @@ af_go_failure _wrap_af_mmap_create_raw_887fc0b7908d3329(_gostring_ _swig_go_0, i
   
   result = af_mmap_create((char const *)arg1,arg2,arg3,(int64_t const *)arg4,arg5,(int64_t const *)arg6,(void const *)arg7,arg8,(struct af_mmap_options const *)arg9,arg10,arg11);
   _swig_go_result = result;
+  
+  
   af_go_leave(before11);
   if (failure11 != NULL) _swig_go_result = (af_go_failure)failure11;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_mmap_create_zeros_raw_887fc0b7908d3329(_gostring_ _swig_go_0, intgo _swig_go_1, _goslice_ _swig_go_2, intgo _swig_go_3, af_mmap_options *_swig_go_4, af_mmap **_swig_go_5, af_error **_swig_go_6) {
+af_go_failure _wrap_af_mmap_create_zeros_raw_e6f66e3f794c0263(_gostring_ _swig_go_0, intgo _swig_go_1, _goslice_ _swig_go_2, intgo _swig_go_3, af_mmap_options *_swig_go_4, af_mmap **_swig_go_5, af_error **_swig_go_6) {
   char *arg1 = (char *) 0 ;
   int64_t arg2 ;
   af_data_type arg3 ;
@@ -4191,13 +4313,15 @@ af_go_failure _wrap_af_mmap_create_zeros_raw_887fc0b7908d3329(_gostring_ _swig_g
   
   result = af_mmap_create_zeros((char const *)arg1,arg2,arg3,(int64_t const *)arg4,arg5,(struct af_mmap_options const *)arg6,arg7,arg8);
   _swig_go_result = result;
+  
   af_go_leave(before8);
   if (failure8 != NULL) _swig_go_result = (af_go_failure)failure8;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_mmap_open_raw_887fc0b7908d3329(_gostring_ _swig_go_0, af_mmap_options *_swig_go_1, af_mmap **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_mmap_open_raw_e6f66e3f794c0263(_gostring_ _swig_go_0, af_mmap_options *_swig_go_1, af_mmap **_swig_go_2, af_error **_swig_go_3) {
   char *arg1 = (char *) 0 ;
   int64_t arg2 ;
   af_mmap_options *arg3 = (af_mmap_options *) 0 ;
@@ -4219,11 +4343,12 @@ af_go_failure _wrap_af_mmap_open_raw_887fc0b7908d3329(_gostring_ _swig_go_0, af_
   _swig_go_result = result;
   af_go_leave(before5);
   if (failure5 != NULL) _swig_go_result = (af_go_failure)failure5;
+  
   return _swig_go_result;
 }
 
 
-void _wrap_af_mmap_close_raw_887fc0b7908d3329(af_mmap *_swig_go_0) {
+void _wrap_af_mmap_close_raw_e6f66e3f794c0263(af_mmap *_swig_go_0) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   
   arg1 = (af_mmap *)_swig_go_0;
@@ -4233,7 +4358,7 @@ void _wrap_af_mmap_close_raw_887fc0b7908d3329(af_mmap *_swig_go_0) {
 }
 
 
-af_go_failure _wrap_af_mmap_data_type_raw_887fc0b7908d3329(af_mmap *_swig_go_0, int *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_mmap_data_type_raw_e6f66e3f794c0263(af_mmap *_swig_go_0, int *_swig_go_1, af_error **_swig_go_2) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   af_data_type *arg2 = (af_data_type *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -4255,7 +4380,7 @@ af_go_failure _wrap_af_mmap_data_type_raw_887fc0b7908d3329(af_mmap *_swig_go_0, 
 }
 
 
-af_go_failure _wrap_af_mmap_rank_raw_887fc0b7908d3329(af_mmap *_swig_go_0, int *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_mmap_rank_raw_e6f66e3f794c0263(af_mmap *_swig_go_0, int *_swig_go_1, af_error **_swig_go_2) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   int32_t *arg2 = (int32_t *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -4277,7 +4402,7 @@ af_go_failure _wrap_af_mmap_rank_raw_887fc0b7908d3329(af_mmap *_swig_go_0, int *
 }
 
 
-af_go_failure _wrap_af_mmap_shape_raw_887fc0b7908d3329(af_mmap *_swig_go_0, _goslice_ _swig_go_1, intgo _swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_mmap_shape_raw_e6f66e3f794c0263(af_mmap *_swig_go_0, _goslice_ _swig_go_1, intgo _swig_go_2, af_error **_swig_go_3) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   int64_t *arg2 = (int64_t *) 0 ;
   int32_t arg3 ;
@@ -4301,7 +4426,7 @@ af_go_failure _wrap_af_mmap_shape_raw_887fc0b7908d3329(af_mmap *_swig_go_0, _gos
 }
 
 
-af_go_failure _wrap_af_mmap_strides_raw_887fc0b7908d3329(af_mmap *_swig_go_0, _goslice_ _swig_go_1, intgo _swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_mmap_strides_raw_e6f66e3f794c0263(af_mmap *_swig_go_0, _goslice_ _swig_go_1, intgo _swig_go_2, af_error **_swig_go_3) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   int64_t *arg2 = (int64_t *) 0 ;
   int32_t arg3 ;
@@ -4325,7 +4450,7 @@ af_go_failure _wrap_af_mmap_strides_raw_887fc0b7908d3329(af_mmap *_swig_go_0, _g
 }
 
 
-af_go_failure _wrap_af_mmap_element_strides_raw_887fc0b7908d3329(af_mmap *_swig_go_0, _goslice_ _swig_go_1, intgo _swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_mmap_element_strides_raw_e6f66e3f794c0263(af_mmap *_swig_go_0, _goslice_ _swig_go_1, intgo _swig_go_2, af_error **_swig_go_3) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   int64_t *arg2 = (int64_t *) 0 ;
   int32_t arg3 ;
@@ -4349,7 +4474,7 @@ af_go_failure _wrap_af_mmap_element_strides_raw_887fc0b7908d3329(af_mmap *_swig_
 }
 
 
-af_go_failure _wrap_af_mmap_element_count_raw_887fc0b7908d3329(af_mmap *_swig_go_0, long long *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_mmap_element_count_raw_e6f66e3f794c0263(af_mmap *_swig_go_0, long long *_swig_go_1, af_error **_swig_go_2) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   int64_t *arg2 = (int64_t *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -4371,7 +4496,7 @@ af_go_failure _wrap_af_mmap_element_count_raw_887fc0b7908d3329(af_mmap *_swig_go
 }
 
 
-af_go_failure _wrap_af_mmap_is_empty_raw_887fc0b7908d3329(af_mmap *_swig_go_0, char *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_mmap_is_empty_raw_e6f66e3f794c0263(af_mmap *_swig_go_0, char *_swig_go_1, af_error **_swig_go_2) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -4393,7 +4518,7 @@ af_go_failure _wrap_af_mmap_is_empty_raw_887fc0b7908d3329(af_mmap *_swig_go_0, c
 }
 
 
-af_go_failure _wrap_af_mmap_mode_raw_887fc0b7908d3329(af_mmap *_swig_go_0, int *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_mmap_mode_raw_e6f66e3f794c0263(af_mmap *_swig_go_0, int *_swig_go_1, af_error **_swig_go_2) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   int32_t *arg2 = (int32_t *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -4415,7 +4540,7 @@ af_go_failure _wrap_af_mmap_mode_raw_887fc0b7908d3329(af_mmap *_swig_go_0, int *
 }
 
 
-af_go_failure _wrap_af_mmap_path_raw_887fc0b7908d3329(af_mmap *_swig_go_0, char **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_mmap_path_raw_e6f66e3f794c0263(af_mmap *_swig_go_0, char **_swig_go_1, af_error **_swig_go_2) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   char **arg2 = (char **) 0 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -4439,7 +4564,7 @@ af_go_failure _wrap_af_mmap_path_raw_887fc0b7908d3329(af_mmap *_swig_go_0, char 
 }
 
 
-af_go_failure _wrap_af_mmap_read_raw_887fc0b7908d3329(af_mmap *_swig_go_0, _goslice_ _swig_go_1, _goslice_ _swig_go_2, intgo _swig_go_3, _goslice_ _swig_go_4, void *_swig_go_5, long long _swig_go_6, af_error **_swig_go_7) {
+af_go_failure _wrap_af_mmap_read_raw_e6f66e3f794c0263(af_mmap *_swig_go_0, _goslice_ _swig_go_1, _goslice_ _swig_go_2, intgo _swig_go_3, _goslice_ _swig_go_4, void *_swig_go_5, long long _swig_go_6, af_error **_swig_go_7) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   int64_t *arg2 = (int64_t *) 0 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -4465,13 +4590,16 @@ af_go_failure _wrap_af_mmap_read_raw_887fc0b7908d3329(af_mmap *_swig_go_0, _gosl
   
   result = af_mmap_read((struct af_mmap const *)arg1,(int64_t const *)arg2,(int64_t const *)arg3,arg4,(int64_t const *)arg5,arg6,arg7,arg8);
   _swig_go_result = result;
+  
+  
+  
   af_go_leave(before8);
   if (failure8 != NULL) _swig_go_result = (af_go_failure)failure8;
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_mmap_write_raw_887fc0b7908d3329(af_mmap *_swig_go_0, _goslice_ _swig_go_1, _goslice_ _swig_go_2, intgo _swig_go_3, _goslice_ _swig_go_4, void *_swig_go_5, long long _swig_go_6, af_error **_swig_go_7) {
+af_go_failure _wrap_af_mmap_write_raw_e6f66e3f794c0263(af_mmap *_swig_go_0, _goslice_ _swig_go_1, _goslice_ _swig_go_2, intgo _swig_go_3, _goslice_ _swig_go_4, void *_swig_go_5, long long _swig_go_6, af_error **_swig_go_7) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   int64_t *arg2 = (int64_t *) 0 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -4497,13 +4625,16 @@ af_go_failure _wrap_af_mmap_write_raw_887fc0b7908d3329(af_mmap *_swig_go_0, _gos
   
   result = af_mmap_write(arg1,(int64_t const *)arg2,(int64_t const *)arg3,arg4,(int64_t const *)arg5,(void const *)arg6,arg7,arg8);
   _swig_go_result = result;
+  
+  
+  
   af_go_leave(before8);
   if (failure8 != NULL) _swig_go_result = (af_go_failure)failure8;
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_mmap_flush_raw_887fc0b7908d3329(af_mmap *_swig_go_0, af_error **_swig_go_1) {
+af_go_failure _wrap_af_mmap_flush_raw_e6f66e3f794c0263(af_mmap *_swig_go_0, af_error **_swig_go_1) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   af_error **arg2 = (af_error **) 0 ;
   af_error *failure2 = NULL ;
@@ -4523,7 +4654,7 @@ af_go_failure _wrap_af_mmap_flush_raw_887fc0b7908d3329(af_mmap *_swig_go_0, af_e
 }
 
 
-af_go_failure _wrap_af_mmap_flush_range_raw_887fc0b7908d3329(af_mmap *_swig_go_0, long long _swig_go_1, long long _swig_go_2, bool _swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_mmap_flush_range_raw_e6f66e3f794c0263(af_mmap *_swig_go_0, long long _swig_go_1, long long _swig_go_2, bool _swig_go_3, af_error **_swig_go_4) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   int64_t arg2 ;
   int64_t arg3 ;
@@ -4549,7 +4680,7 @@ af_go_failure _wrap_af_mmap_flush_range_raw_887fc0b7908d3329(af_mmap *_swig_go_0
 }
 
 
-af_go_failure _wrap_af_mmap_advise_raw_887fc0b7908d3329(af_mmap *_swig_go_0, intgo _swig_go_1, long long _swig_go_2, long long _swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_mmap_advise_raw_e6f66e3f794c0263(af_mmap *_swig_go_0, intgo _swig_go_1, long long _swig_go_2, long long _swig_go_3, af_error **_swig_go_4) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   int32_t arg2 ;
   int64_t arg3 ;
@@ -4575,7 +4706,7 @@ af_go_failure _wrap_af_mmap_advise_raw_887fc0b7908d3329(af_mmap *_swig_go_0, int
 }
 
 
-af_go_failure _wrap_af_mmap_get_view_raw_887fc0b7908d3329(af_mmap *_swig_go_0, af_mmap_view **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_mmap_get_view_raw_e6f66e3f794c0263(af_mmap *_swig_go_0, af_mmap_view **_swig_go_1, af_error **_swig_go_2) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   af_mmap_view **arg2 = (af_mmap_view **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -4597,7 +4728,7 @@ af_go_failure _wrap_af_mmap_get_view_raw_887fc0b7908d3329(af_mmap *_swig_go_0, a
 }
 
 
-af_go_failure _wrap_af_mmap_get_mutable_view_raw_887fc0b7908d3329(af_mmap *_swig_go_0, af_mmap_view **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_mmap_get_mutable_view_raw_e6f66e3f794c0263(af_mmap *_swig_go_0, af_mmap_view **_swig_go_1, af_error **_swig_go_2) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   af_mmap_view **arg2 = (af_mmap_view **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -4619,7 +4750,7 @@ af_go_failure _wrap_af_mmap_get_mutable_view_raw_887fc0b7908d3329(af_mmap *_swig
 }
 
 
-void _wrap_af_mmap_view_free_raw_887fc0b7908d3329(af_mmap_view *_swig_go_0) {
+void _wrap_af_mmap_view_free_raw_e6f66e3f794c0263(af_mmap_view *_swig_go_0) {
   af_mmap_view *arg1 = (af_mmap_view *) 0 ;
   
   arg1 = (af_mmap_view *)_swig_go_0;
@@ -4629,7 +4760,7 @@ void _wrap_af_mmap_view_free_raw_887fc0b7908d3329(af_mmap_view *_swig_go_0) {
 }
 
 
-void *_wrap_af_mmap_view_data_raw_887fc0b7908d3329(af_mmap_view *_swig_go_0) {
+void *_wrap_af_mmap_view_data_raw_e6f66e3f794c0263(af_mmap_view *_swig_go_0) {
   af_mmap_view *arg1 = (af_mmap_view *) 0 ;
   void *result = 0 ;
   void *_swig_go_result;
@@ -4642,7 +4773,7 @@ void *_wrap_af_mmap_view_data_raw_887fc0b7908d3329(af_mmap_view *_swig_go_0) {
 }
 
 
-void *_wrap_af_mmap_view_mutable_data_raw_887fc0b7908d3329(af_mmap_view *_swig_go_0) {
+void *_wrap_af_mmap_view_mutable_data_raw_e6f66e3f794c0263(af_mmap_view *_swig_go_0) {
   af_mmap_view *arg1 = (af_mmap_view *) 0 ;
   void *result = 0 ;
   void *_swig_go_result;
@@ -4655,7 +4786,7 @@ void *_wrap_af_mmap_view_mutable_data_raw_887fc0b7908d3329(af_mmap_view *_swig_g
 }
 
 
-long long _wrap_af_mmap_view_data_len_raw_887fc0b7908d3329(af_mmap_view *_swig_go_0) {
+long long _wrap_af_mmap_view_data_len_raw_e6f66e3f794c0263(af_mmap_view *_swig_go_0) {
   af_mmap_view *arg1 = (af_mmap_view *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -4668,7 +4799,7 @@ long long _wrap_af_mmap_view_data_len_raw_887fc0b7908d3329(af_mmap_view *_swig_g
 }
 
 
-intgo _wrap_af_mmap_view_data_type_raw_887fc0b7908d3329(af_mmap_view *_swig_go_0) {
+intgo _wrap_af_mmap_view_data_type_raw_e6f66e3f794c0263(af_mmap_view *_swig_go_0) {
   af_mmap_view *arg1 = (af_mmap_view *) 0 ;
   af_data_type result;
   intgo _swig_go_result;
@@ -4681,7 +4812,7 @@ intgo _wrap_af_mmap_view_data_type_raw_887fc0b7908d3329(af_mmap_view *_swig_go_0
 }
 
 
-intgo _wrap_af_mmap_view_rank_raw_887fc0b7908d3329(af_mmap_view *_swig_go_0) {
+intgo _wrap_af_mmap_view_rank_raw_e6f66e3f794c0263(af_mmap_view *_swig_go_0) {
   af_mmap_view *arg1 = (af_mmap_view *) 0 ;
   int32_t result;
   intgo _swig_go_result;
@@ -4694,7 +4825,7 @@ intgo _wrap_af_mmap_view_rank_raw_887fc0b7908d3329(af_mmap_view *_swig_go_0) {
 }
 
 
-int64_t *_wrap_af_mmap_view_shape_raw_887fc0b7908d3329(af_mmap_view *_swig_go_0) {
+int64_t *_wrap_af_mmap_view_shape_raw_e6f66e3f794c0263(af_mmap_view *_swig_go_0) {
   af_mmap_view *arg1 = (af_mmap_view *) 0 ;
   int64_t *result = 0 ;
   int64_t *_swig_go_result;
@@ -4707,7 +4838,7 @@ int64_t *_wrap_af_mmap_view_shape_raw_887fc0b7908d3329(af_mmap_view *_swig_go_0)
 }
 
 
-int64_t *_wrap_af_mmap_view_strides_raw_887fc0b7908d3329(af_mmap_view *_swig_go_0) {
+int64_t *_wrap_af_mmap_view_strides_raw_e6f66e3f794c0263(af_mmap_view *_swig_go_0) {
   af_mmap_view *arg1 = (af_mmap_view *) 0 ;
   int64_t *result = 0 ;
   int64_t *_swig_go_result;
@@ -4720,7 +4851,7 @@ int64_t *_wrap_af_mmap_view_strides_raw_887fc0b7908d3329(af_mmap_view *_swig_go_
 }
 
 
-long long _wrap_af_mmap_view_element_count_raw_887fc0b7908d3329(af_mmap_view *_swig_go_0) {
+long long _wrap_af_mmap_view_element_count_raw_e6f66e3f794c0263(af_mmap_view *_swig_go_0) {
   af_mmap_view *arg1 = (af_mmap_view *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -4733,7 +4864,7 @@ long long _wrap_af_mmap_view_element_count_raw_887fc0b7908d3329(af_mmap_view *_s
 }
 
 
-af_go_failure _wrap_af_mmap_view_export_dlpack_raw_887fc0b7908d3329(af_mmap_view *_swig_go_0, struct DLManagedTensorVersioned **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_mmap_view_export_dlpack_raw_e6f66e3f794c0263(af_mmap_view *_swig_go_0, struct DLManagedTensorVersioned **_swig_go_1, af_error **_swig_go_2) {
   af_mmap_view *arg1 = (af_mmap_view *) 0 ;
   struct DLManagedTensorVersioned **arg2 = (struct DLManagedTensorVersioned **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -4755,7 +4886,7 @@ af_go_failure _wrap_af_mmap_view_export_dlpack_raw_887fc0b7908d3329(af_mmap_view
 }
 
 
-af_go_failure _wrap_af_mmap_create_from_dlpack_raw_887fc0b7908d3329(_gostring_ _swig_go_0, struct DLManagedTensorVersioned *_swig_go_1, af_mmap_options *_swig_go_2, af_mmap **_swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_mmap_create_from_dlpack_raw_e6f66e3f794c0263(_gostring_ _swig_go_0, struct DLManagedTensorVersioned *_swig_go_1, af_mmap_options *_swig_go_2, af_mmap **_swig_go_3, af_error **_swig_go_4) {
   char *arg1 = (char *) 0 ;
   int64_t arg2 ;
   struct DLManagedTensorVersioned *arg3 = (struct DLManagedTensorVersioned *) 0 ;
@@ -4779,11 +4910,12 @@ af_go_failure _wrap_af_mmap_create_from_dlpack_raw_887fc0b7908d3329(_gostring_ _
   _swig_go_result = result;
   af_go_leave(before6);
   if (failure6 != NULL) _swig_go_result = (af_go_failure)failure6;
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_mmap_view_export_arrow_raw_887fc0b7908d3329(af_mmap_view *_swig_go_0, struct ArrowSchema *_swig_go_1, struct ArrowArray *_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_mmap_view_export_arrow_raw_e6f66e3f794c0263(af_mmap_view *_swig_go_0, struct ArrowSchema *_swig_go_1, struct ArrowArray *_swig_go_2, af_error **_swig_go_3) {
   af_mmap_view *arg1 = (af_mmap_view *) 0 ;
   struct ArrowSchema *arg2 = (struct ArrowSchema *) 0 ;
   struct ArrowArray *arg3 = (struct ArrowArray *) 0 ;
@@ -4807,7 +4939,7 @@ af_go_failure _wrap_af_mmap_view_export_arrow_raw_887fc0b7908d3329(af_mmap_view 
 }
 
 
-af_go_failure _wrap_af_mmap_create_from_file_raw_887fc0b7908d3329(_gostring_ _swig_go_0, af_file *_swig_go_1, _gostring_ _swig_go_2, af_mmap_options *_swig_go_3, af_mmap **_swig_go_4, af_error **_swig_go_5) {
+af_go_failure _wrap_af_mmap_create_from_file_raw_e6f66e3f794c0263(_gostring_ _swig_go_0, af_file *_swig_go_1, _gostring_ _swig_go_2, af_mmap_options *_swig_go_3, af_mmap **_swig_go_4, af_error **_swig_go_5) {
   char *arg1 = (char *) 0 ;
   int64_t arg2 ;
   af_file *arg3 = (af_file *) 0 ;
@@ -4835,11 +4967,13 @@ af_go_failure _wrap_af_mmap_create_from_file_raw_887fc0b7908d3329(_gostring_ _sw
   _swig_go_result = result;
   af_go_leave(before8);
   if (failure8 != NULL) _swig_go_result = (af_go_failure)failure8;
+  
+  
   return _swig_go_result;
 }
 
 
-af_go_failure _wrap_af_mmap_copy_to_file_raw_887fc0b7908d3329(af_mmap *_swig_go_0, af_file *_swig_go_1, _gostring_ _swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_mmap_copy_to_file_raw_e6f66e3f794c0263(af_mmap *_swig_go_0, af_file *_swig_go_1, _gostring_ _swig_go_2, af_error **_swig_go_3) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   af_file *arg2 = (af_file *) 0 ;
   char *arg3 = (char *) 0 ;
@@ -4861,6 +4995,7 @@ af_go_failure _wrap_af_mmap_copy_to_file_raw_887fc0b7908d3329(af_mmap *_swig_go_
   _swig_go_result = result;
   af_go_leave(before5);
   if (failure5 != NULL) _swig_go_result = (af_go_failure)failure5;
+  
   return _swig_go_result;
 }
 

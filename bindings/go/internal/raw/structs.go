@@ -1,6 +1,13 @@
 package raw
 
-// The structs of the header, field by field; their names in C are said by structs_test.go.
+/*
+#include <arrayformat/arrayformat.h>
+*/
+import "C"
+
+import "unsafe"
+
+// The structs of the header, field by field. Newer libraries may have more fields at the end: struct_size says where ours ends.
 
 type FileOptions struct {
 	StructSize                       uint32
@@ -62,3 +69,15 @@ type AtlasInfo struct {
 	VariableCount, Epoch   int64
 	CreatedUnixMs          int64
 }
+
+// It does not compile where a last field lies elsewhere than C's.
+const (
+	fileOptions  = unsafe.Offsetof(FileOptions{}.MaxAllocation) - unsafe.Offsetof(C.af_file_options{}.max_allocation)
+	atlasOptions = unsafe.Offsetof(AtlasOptions{}.MaxDatasets) - unsafe.Offsetof(C.af_atlas_options{}.max_datasets)
+	mmapOptions  = unsafe.Offsetof(MmapOptions{}.Reserve) - unsafe.Offsetof(C.af_mmap_options{}.reserve)
+	layerInfo    = unsafe.Offsetof(LayerInfo{}.ID) - unsafe.Offsetof(C.af_layer_info{}.id)
+	ioStats      = unsafe.Offsetof(IOStats{}.CacheHits) - unsafe.Offsetof(C.af_io_stats{}.cache_hits)
+	atlasInfo    = unsafe.Offsetof(AtlasInfo{}.CreatedUnixMs) - unsafe.Offsetof(C.af_atlas_info{}.created_unix_ms)
+)
+
+var _ = [1]struct{}{}[fileOptions+atlasOptions+mmapOptions+layerInfo+ioStats+atlasInfo]

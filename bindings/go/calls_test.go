@@ -1,0 +1,175 @@
+package arrayformat_test
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	af "arrayformat.org/go"
+	"arrayformat.org/go/internal/exchange"
+)
+
+func TestStacksOfLayers(t *testing.T) {
+	folder := t.TempDir()
+	path := filepath.Join(folder, "x.af")
+	file := of(af.Create(path, &af.FileOptions{FooterVersion: 4, Tuning: af.Tuning{Codec: af.CodecLZ4}}))(t)
+	defer file.Close()
+	_, err := af.Create(path, nil)
+	expectStatus(t, err, fs.ErrExist)
+	ok(t, file.Define("a", af.SchemaOf[int32](4).Filled(af.ScalarOf[int64](9))))
+	ok(t, af.Write(ctx, file, "a", af.All, counting(4)))
+	expect(t, "dirty", of(file.IsDirty())(t), true)
+	ok(t, file.Flush(ctx))
+	expect(t, "dirty", of(file.IsDirty())(t), false)
+	ok(t, file.Resize("a", 6))
+	ok(t, file.Flush(ctx))
+	expect(t, "resized", of(af.Read[int32](ctx, file, "a", af.All))(t), []int32{0, 1, 2, 3, 9, 9})
+	expect(t, "version", of(file.FooterVersion())(t), 4)
+	last := of(file.LayerCount())(t) - 1
+	info := of(file.Layer(last))(t)
+	expect(t, "layer", []any{info.Number, info.ArrayCount, info.Foreign, info.Size > 0, info.ID != [16]byte{}}, []any{last, int64(1), false, true, true})
+	_, err = file.Layer(99)
+	expectStatus(t, err, af.OutOfBounds)
+	older := of(af.Open(path, &af.FileOptions{Layers: int32(last)}))(t)
+	expect(t, "older", len(of(af.Read[int32](ctx, older, "a", af.All))(t)), 4)
+	expectStatus(t, older.Delete("a"), af.ReadOnly)
+
+	reader := of(af.Open(path, nil))(t)
+	ok(t, file.Delete("a"))
+	expect(t, "deleted", of(file.Contains("a"))(t), false)
+	ok(t, file.Flush(ctx))
+	expect(t, "still there", of(reader.Contains("a"))(t), true)
+	expect(t, "refreshed", of(reader.Refresh())(t), true)
+	expect(t, "gone", of(reader.Contains("a"))(t), false)
+	expect(t, "read something", of(reader.IOStats())(t).BytesRead > 0, true)
+
+	copied := filepath.Join(folder, "copy.af")
+	ok(t, file.CopyTo(ctx, copied, &af.FileOptions{FooterVersion: 6}))
+	expect(t, "copy", of(of(af.Open(copied, nil))(t).FooterVersion())(t), 6)
+	expect(t, "sound", len(of(file.Verify(ctx))(t)), 0)
+}
+
+func TestDamageIsFoundAndRepaired(t *testing.T) {
+	folder := t.TempDir()
+	path := filepath.Join(folder, "x.af")
+	file := of(af.Create(path, &af.FileOptions{Tuning: af.Tuning{Codec: af.CodecNone}}))(t)
+	ok(t, file.Define("a", af.SchemaOf[int32](40_000).Chunked(10_000)))
+	ok(t, af.Write(ctx, file, "a", af.All, counting(40_000)))
+	ok(t, file.Flush(ctx))
+	ok(t, file.Compact(ctx))
+	ok(t, file.Close())
+	bytes := of(os.ReadFile(path))(t)
+	for i := range 1000 {
+		bytes[1000+i] ^= 0xff
+	}
+	ok(t, os.WriteFile(path, bytes, 0o600))
+	damaged := of(af.Open(path, nil))(t)
+	defer damaged.Close()
+	_, err := af.Read[int32](ctx, damaged, "a", af.All)
+	expectStatus(t, err, af.Corrupt)
+	findings := of(damaged.Verify(ctx))(t)
+	expect(t, "a problem", findings[0].Problem, true)
+	calls := 0
+	report := of(af.Repair(ctx, path, filepath.Join(folder, "new.af"), nil, func(done, total int64) error { calls++; return nil }))(t)
+	if len(report) == 0 || report[0].Text == "" || calls == 0 {
+		t.Errorf("found %v after %d calls of progress", report, calls)
+	}
+	stopped, stop := context.WithCancel(ctx)
+	_, err = af.Repair(stopped, path, filepath.Join(folder, "no.af"), nil, func(done, total int64) error { stop(); time.Sleep(time.Millisecond); return errors.New("no") })
+	expectStatus(t, err, af.Cancelled)
+}
+
+func TestErrorsOfTheSystem(t *testing.T) {
+	folder := t.TempDir()
+	_, err := af.Create(filepath.Join(folder, "nowhere", "x.af"), nil)
+	expectStatus(t, err, fs.ErrNotExist)
+	expectStatus(t, err, syscall.ENOENT)
+	_, err = af.Create(filepath.Join(folder, "x.txt"), nil)
+	expectStatus(t, err, af.InvalidName)
+	if errors.Is(err, fs.ErrNotExist) || !strings.HasPrefix(err.Error(), "invalid-name: ") {
+		t.Errorf("found %v", err)
+	}
+}
+
+func TestDatasetsOfAnAtlas(t *testing.T) {
+	store := of(af.OpenLocalStore(t.TempDir()))(t)
+	options := &af.AtlasOptions{MetadataFormat: af.MetadataMsgpack, MetadataCodec: af.CodecZstd, TypeMismatchIsError: true}
+	atlas := of(af.CreateAtlasIn(store, "x", options))(t)
+	defer atlas.Close()
+	ok(t, atlas.SetCache(of(af.NewCache(1<<20))(t)))
+	dataset := of(atlas.Create("one"))(t)
+	ok(t, dataset.Define("v", af.SchemaOf[int32](3).Named("x")))
+	ok(t, af.Write(ctx, dataset, "v", af.All, counting(3)))
+	expect(t, "read", of(af.Read[int32](ctx, dataset, "v", af.All))(t), counting(3))
+	ok(t, dataset.SetAttribute("when", af.TimeOf(time.Unix(1, 2))))
+	expect(t, "when", of(dataset.Attribute("when"))(t).Any(), any(af.Timestamp(1_000_000_002)))
+	ok(t, dataset.SetArrayAttribute("v", "units", af.TextOf("m")))
+	expect(t, "units", of(dataset.ArrayAttribute("v", "units"))(t).Text(), "m")
+	expect(t, "attributes", []int{len(of(dataset.Attributes())(t)), len(of(dataset.ArrayAttributes("v"))(t))}, []int{1, 1})
+	expect(t, "types", of(dataset.Types())(t).Arrays[0].Dimensions, []string{"x"})
+	expect(t, "list", of(dataset.List())(t)[0].Shape, []int64{3})
+	expect(t, "stats", of(dataset.Stats("v"))(t).Max.Any(), any(int64(2)))
+	ok(t, dataset.RemoveAttribute("when"))
+	ok(t, dataset.RemoveArrayAttribute("v", "units"))
+	other := of(atlas.Create("two"))(t)
+	expectStatus(t, other.Define("v", af.Schema{DataType: af.String, Shape: []int64{1}}), af.DataTypeMismatch)
+	expect(t, "dirty", of(atlas.IsDirty())(t), true)
+	ok(t, atlas.Flush(ctx))
+
+	reader := of(af.OpenAtlasIn(store, "x", nil))(t)
+	expect(t, "datasets", of(reader.Datasets())(t), []string{"one", "two"})
+	expect(t, "row", of(reader.Row("two"))(t), int64(1))
+	ok(t, atlas.Delete("two"))
+	ok(t, atlas.Compact(ctx))
+	expect(t, "refreshed", of(reader.Refresh())(t), true)
+	expect(t, "deleted", of(reader.Contains("two"))(t), false)
+	_, err := reader.Open("two")
+	expectStatus(t, err, af.DatasetNotFound)
+	for _, finding := range of(reader.Verify(ctx))(t) {
+		expect(t, finding.Text, finding.Problem, false)
+	}
+	of(atlas.GC())(t)
+	expect(t, "asked of the store", of(reader.IOStats())(t).ReadRequests > 0, true)
+	info := of(reader.Info())(t)
+	expect(t, "info", []any{info.Generation, info.MetadataFormat, info.MetadataCodec}, []any{af.AtlasSchema3, af.MetadataMsgpack, af.CodecZstd})
+	ok(t, atlas.SetProgress(func(done, total int64) error { return nil }))
+}
+
+func TestMappedArrays(t *testing.T) {
+	folder := t.TempDir()
+	path := filepath.Join(folder, "a.mmap")
+	mapped := of(af.CreateMmapStrided(path, []int64{2, 2}, []int64{4, 8}, []float32{1, 2, 3, 4}, &af.MmapOptions{Lock: true}))(t)
+	_, err := af.OpenMmap(path, &af.MmapOptions{Lock: true})
+	expectStatus(t, err, af.Conflict)
+	expect(t, "transposed", of(af.ReadMmap[float32](mapped, af.All))(t), []float32{1, 3, 2, 4})
+	column := af.Region{Start: []int64{0, 1}, Shape: []int64{2, 1}}
+	ok(t, af.WriteMmap(mapped, column, nil, []float32{30, 40}))
+	expect(t, "column", of(af.ReadMmap[float32](mapped, column))(t), []float32{30, 40})
+	expect(t, "layout", [][]int64{of(mapped.Shape())(t), of(mapped.Strides())(t), of(mapped.ElementStrides())(t)}, [][]int64{{2, 2}, {8, 4}, {2, 1}})
+	expect(t, "size", []any{of(mapped.Len())(t), of(mapped.IsEmpty())(t), of(mapped.Mode())(t)}, []any{int64(4), false, af.MmapReadWrite})
+	ok(t, mapped.FlushRange(0, 16, true))
+	ok(t, mapped.Advise(af.AdviceSequential, 0, 16))
+	expectStatus(t, mapped.Advise(af.AdviceRandom, 0, 17), af.OutOfBounds)
+
+	file := inMemory(t)
+	ok(t, mapped.CopyToFile(file, "a"))
+	expect(t, "copied", of(af.Read[float32](ctx, file, "a", af.All))(t), []float32{1, 30, 2, 40})
+	back := of(af.CreateMmapFromFile(filepath.Join(folder, "b.mmap"), file, "a", nil))(t)
+	expect(t, "and back", of(af.ReadMmap[float32](back, af.All))(t), []float32{1, 30, 2, 40})
+
+	view := of(back.View())(t)
+	tensor := of(view.ExportDLPack())(t)
+	ok(t, view.Close())
+	defer exchange.ReleaseTensor(tensor)
+	third := of(af.CreateMmapFromDLPack(filepath.Join(folder, "c.mmap"), tensor, nil))(t)
+	expect(t, "by DLPack", of(af.ReadMmap[float32](third, af.All))(t), []float32{1, 30, 2, 40})
+	schema, array := exchange.ArrowStructs()
+	ok(t, of(third.View())(t).ExportArrow(schema, array))
+	expect(t, "by Arrow", exchange.ReleaseArrow(schema, array), "+w:2")
+}
