@@ -8,6 +8,11 @@
 
 %pragma(java) jniclassclassmodifiers="final class"
 %pragma(java) moduleclassmodifiers="final class"
+%pragma(java) jniclasscode=%{
+  static {
+    Natives.load();
+  }
+%}
 /* The numbers of the header are those of the enums of the upper tier, whose tests compare them. */
 %rename("$ignore", %$isconstant) "";
 
@@ -32,6 +37,27 @@
 
 %typemap(javaclassmodifiers) SWIGTYPE "final class"
 %typemap(javafinalize) SWIGTYPE ""
+%typemap(javainterfaces) SWIGTYPE "AutoCloseable"
+%typemap(javacode) SWIGTYPE %{
+  @Override
+  public void close() {
+    delete();
+  }
+%}
+
+/* Structs say their size by themselves. */
+%typemap(jni) (af_file_options *options, int64_t struct_size), (af_atlas_options *options, int64_t struct_size),
+              (af_mmap_options *options, int64_t struct_size) "jlong"
+%typemap(jtype) (af_file_options *options, int64_t struct_size), (af_atlas_options *options, int64_t struct_size),
+                (af_mmap_options *options, int64_t struct_size) "long"
+%typemap(jstype) (af_file_options *options, int64_t struct_size), (af_atlas_options *options, int64_t struct_size),
+                 (af_mmap_options *options, int64_t struct_size) "long"
+%typemap(javain) (af_file_options *options, int64_t struct_size), (af_atlas_options *options, int64_t struct_size),
+                 (af_mmap_options *options, int64_t struct_size) "$javainput"
+%typemap(in) (af_file_options *options, int64_t struct_size), (af_atlas_options *options, int64_t struct_size),
+             (af_mmap_options *options, int64_t struct_size) "$1 = ($1_ltype)(intptr_t)$input;\n    $2 = sizeof *$1;"
+%typemap(in) af_layer_info *info, af_atlas_info *info, af_io_stats *stats
+    "$1 = ($1_ltype)(intptr_t)$input;\n    if ($1 != NULL) $1->struct_size = sizeof *$1;"
 
 %typemap(jni) af_status "jlong"
 %typemap(jtype) af_status "long"

@@ -341,6 +341,13 @@ JNIEXPORT void JNICALL Java_org_arrayformat_Memory_copyOut(JNIEnv* env, jclass t
   if (len > 0) copy(env, address, array, offset, len, 0);
 }
 
+JNIEXPORT void JNICALL Java_org_arrayformat_Memory_call(JNIEnv* env, jclass type, jlong function,
+                                                        jlong argument) {
+  (void)env;
+  (void)type;
+  ((void (*)(void*))(intptr_t)function)((void*)(intptr_t)argument);
+}
+
 JNIEXPORT jint JNICALL Java_org_arrayformat_Callbacks_emit(JNIEnv* env, jclass type, jlong emit,
                                                            jlong context, jbyteArray key, jlong size) {
   (void)type;

@@ -1,0 +1,403 @@
+package org.arrayformat;
+
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+
+/**
+ * Many arrays in one stack of files. Changes gather in memory until {@link #flush} commits them as one new layer; a handle sees others' commits after
+ * {@link #refresh}. All methods are safe from any thread: those that only read run side by side.
+ */
+public final class ArrayFile extends ArrayData {
+    // Callbacks knows it weakly.
+    private volatile Progress progress;
+
+    private ArrayFile(long handle) {
+        super(handle, Raw::af_file_close);
+    }
+
+    // -- opening
+
+    /**
+     * Creates an empty stack.
+     *
+     * @param path ends in ".af"
+     * @return it
+     */
+    public static ArrayFile create(Path path) {
+        return create(path, null);
+    }
+
+    /**
+     * Creates an empty stack.
+     *
+     * @param path ends in ".af"
+     * @param options null for defaults
+     * @return it
+     */
+    public static ArrayFile create(Path path, FileOptions options) {
+        return new ArrayFile(FileOptions.with(options, struct -> Raw.af_file_create(Text.utf8(path.toString()), struct)));
+    }
+
+    /**
+     * Opens a stack for reading.
+     *
+     * @param path of its base
+     * @return it
+     */
+    public static ArrayFile open(Path path) {
+        return open(path, null);
+    }
+
+    /**
+     * Opens a stack.
+     *
+     * @param path of its base
+     * @param options null for defaults
+     * @return it
+     */
+    public static ArrayFile open(Path path, FileOptions options) {
+        return new ArrayFile(FileOptions.with(options, struct -> Raw.af_file_open(Text.utf8(path.toString()), struct)));
+    }
+
+    /**
+     * Creates an empty stack in a store.
+     *
+     * @param store stays usable and is kept alive
+     * @param key of the base
+     * @param options null for defaults
+     * @return it
+     */
+    public static ArrayFile create(Store store, String key, FileOptions options) {
+        return new ArrayFile(
+            store.call(place -> FileOptions.with(options, struct -> Raw.af_file_create_in(place, Text.utf8(key), struct))));
+    }
+
+    /**
+     * Opens a stack in a store.
+     *
+     * @param store stays usable and is kept alive
+     * @param key of the base
+     * @param options null for defaults
+     * @return it
+     */
+    public static ArrayFile open(Store store, String key, FileOptions options) {
+        return new ArrayFile(
+            store.call(place -> FileOptions.with(options, struct -> Raw.af_file_open_in(place, Text.utf8(key), struct))));
+    }
+
+    /**
+     * Creates a stack that lives in memory and is gone when it is closed.
+     *
+     * @param options null for defaults
+     * @return it
+     */
+    public static ArrayFile createMemory(FileOptions options) {
+        return new ArrayFile(FileOptions.with(options, Raw::af_file_create_memory));
+    }
+
+    /**
+     * Uses a cache for decoded blocks from now on.
+     *
+     * @param cache null for its own again
+     */
+    public void setCache(BlockCache cache) {
+        if (cache == null) {
+            call(file -> Raw.af_file_set_cache(file, 0));
+        } else {
+            call(file -> cache.call(blocks -> Raw.af_file_set_cache(file, blocks)));
+        }
+    }
+
+    /**
+     * Sets who is told of long calls, and may cancel them.
+     *
+     * @param told null for nobody
+     */
+    public void setProgress(Progress told) {
+        long number = Callbacks.register(told);
+        try {
+            call(file -> Raw.af_file_set_progress(file, number));
+        } catch (RuntimeException e) {
+            Callbacks.forget(number);
+            throw e;
+        }
+        progress = told;
+        keepProgress(number);
+    }
+
+    // -- arrays
+
+    @Override
+    void defineRaw(byte[] name, long schema) {
+        call(file -> Raw.af_file_define(file, name, schema));
+    }
+
+    @Override
+    public void delete(String name) {
+        call(file -> Raw.af_file_delete(file, Text.utf8(name)));
+    }
+
+    /**
+     * Changes the shape of an array. Cells cut off are gone; new cells read as the fill value.
+     *
+     * @param name the array
+     * @param shape of the rank it has
+     */
+    public void resize(String name, long... shape) {
+        call(file -> Raw.af_file_resize(file, Text.utf8(name), shape, shape.length));
+    }
+
+    @Override
+    public boolean contains(String name) {
+        return call(file -> Raw.af_file_contains(file, Text.utf8(name))) != 0;
+    }
+
+    @Override
+    long schemaRaw(byte[] name) {
+        return call(file -> Raw.af_file_schema(file, name));
+    }
+
+    @Override
+    public List<ArrayInfo> list() {
+        return Results.listing(call(Raw::af_file_list));
+    }
+
+    @Override
+    public Statistics statistics(String name) {
+        return Results.statistics(call(file -> Raw.af_file_stats(file, Text.utf8(name)))).get(0);
+    }
+
+    /** {@return statistics of all arrays, in listing order} */
+    public List<Statistics> statistics() {
+        return Results.statistics(call(Raw::af_file_stats_all));
+    }
+
+    // -- attributes
+
+    @Override
+    public void setAttribute(String name, String key, Value value) {
+        Value.with(value, given -> call(file -> Raw.af_file_set_attribute(file, Text.utf8(name), Text.utf8(key), given)));
+    }
+
+    @Override
+    public void removeAttribute(String name, String key) {
+        call(file -> Raw.af_file_remove_attribute(file, Text.utf8(name), Text.utf8(key)));
+    }
+
+    @Override
+    public Value attribute(String name, String key) {
+        return Value.take(call(file -> Raw.af_file_get_attribute(file, Text.utf8(name), Text.utf8(key))));
+    }
+
+    @Override
+    public Map<String, Value> attributes(String name) {
+        return Results.attributes(call(file -> Raw.af_file_attributes(file, Text.utf8(name))));
+    }
+
+    /**
+     * One attribute of all arrays.
+     *
+     * @param key the attribute
+     * @return each array's name and value, in listing order
+     */
+    public List<NamedValue> attributeColumn(String key) {
+        return Results.column(call(file -> Raw.af_file_attribute_column(file, Text.utf8(key))));
+    }
+
+    /**
+     * Sets an attribute of the file itself: of the array "__file__", which is defined when it is not there.
+     *
+     * @param key the attribute
+     * @param value its value
+     */
+    public void setFileAttribute(String key, Value value) {
+        Value.with(value, given -> call(file -> Raw.af_file_set_file_attribute(file, Text.utf8(key), given)));
+    }
+
+    // -- data
+
+    @Override
+    long readRaw(byte[] name, Region region, long address, long length) {
+        return call(file -> Raw.af_file_read(file, name, region.start, region.shape, region.rank(), region.strides, address, length));
+    }
+
+    @Override
+    long writeRaw(byte[] name, Region region, long address, long length) {
+        return call(file -> Raw.af_file_write(file, name, region.start, region.shape, region.rank(), region.strides, address, length));
+    }
+
+    @Override
+    long readVariableRaw(byte[] name, Region region) {
+        return call(file -> Raw.af_file_read_variable(file, name, region.start, region.shape, region.rank()));
+    }
+
+    @Override
+    void writeVariableRaw(byte[] name, Region region, VariableElements elements) {
+        call(file -> Raw.af_file_write_variable(file, name, region.start, region.shape, region.rank(), elements.address(),
+            elements.offsets(), elements.count()));
+    }
+
+    /**
+     * Tells how many bytes a batch read fills.
+     *
+     * @param names the arrays
+     * @return the sum of their sizes
+     */
+    public long sizeOf(Names names) {
+        long[] offsets = new long[names.count() + 1];
+        readMany(names, 0, 0, offsets);
+        return offsets[names.count()];
+    }
+
+    /**
+     * Reads whole arrays of fixed-width types, back to back, in one call.
+     *
+     * @param names the arrays
+     * @param dst a direct buffer, filled in place
+     * @return where each begins, in bytes from the buffer's position, and where the last ends
+     */
+    public long[] readMany(Names names, ByteBuffer dst) {
+        long[] offsets = new long[names.count() + 1];
+        Elements.inPlaceToFill(dst, (address, length) -> readMany(names, address, length, offsets));
+        return offsets;
+    }
+
+    private long readMany(Names names, long address, long length, long[] offsets) {
+        return call(file -> Raw.af_file_read_many(file, names.bytes, names.offsets, names.count(), address, length, offsets));
+    }
+
+    // -- raw chunks
+
+    /**
+     * The chunks of an array that were written.
+     *
+     * @param name the array
+     * @return their coordinates, sorted
+     */
+    public List<long[]> chunks(String name) {
+        long[] count = new long[1];
+        long values = call(file -> Raw.af_file_chunks(file, Text.utf8(name), count));
+        return VariableElements.take(values, Results::longs);
+    }
+
+    /**
+     * One chunk's payload, before compression.
+     *
+     * @param name the array
+     * @param coordinate of the chunk
+     * @return its bytes
+     */
+    public byte[] readChunk(String name, long... coordinate) {
+        long values = call(file -> Raw.af_file_read_chunk(file, Text.utf8(name), coordinate, coordinate.length));
+        return VariableElements.take(values, bytes -> bytes).get(0);
+    }
+
+    /**
+     * Writes one chunk's payload as it is.
+     *
+     * @param name the array
+     * @param payload its bytes
+     * @param coordinate of the chunk
+     */
+    public void writeChunk(String name, byte[] payload, long... coordinate) {
+        Elements.from(payload, (address, length) -> call(
+            file -> Raw.af_file_write_chunk(file, Text.utf8(name), coordinate, coordinate.length, address, length)));
+    }
+
+    // -- the stack
+
+    /**
+     * Commits all changes as one new layer. When it returns they survive a crash and a loss of power; when it throws, nobody sees any of them and they
+     * stay pending.
+     */
+    public void flush() {
+        call(Raw::af_file_flush);
+    }
+
+    /** {@return whether there are unflushed changes} */
+    public boolean isDirty() {
+        return call(Raw::af_file_is_dirty) != 0;
+    }
+
+    /** Flushes, rewrites all layers as one base, then removes the sidecars. */
+    public void compact() {
+        call(Raw::af_file_compact);
+    }
+
+    /**
+     * Drops unflushed changes and moves to the newest layers.
+     *
+     * @return whether there were any
+     */
+    public boolean refresh() {
+        return call(Raw::af_file_refresh) != 0;
+    }
+
+    /**
+     * Writes the stack as this handle sees it, without unflushed changes, as one new base.
+     *
+     * @param path ends in ".af"
+     * @param options null for defaults
+     */
+    public void copy(Path path, FileOptions options) {
+        call(file -> FileOptions.with(options, struct -> Raw.af_file_copy(file, Text.utf8(path.toString()), struct)));
+    }
+
+    /** {@return what a check of every checksum, address and statistic found} */
+    public List<Finding> verify() {
+        return Results.report(call(Raw::af_file_verify));
+    }
+
+    /**
+     * Writes what is sound of a damaged stack as one new base; the damaged one is never touched.
+     *
+     * @param path of the damaged one
+     * @param newPath of the new one
+     * @param options null for defaults
+     * @param told how far it is; null for nobody
+     * @return what was wrong and what became of it
+     */
+    public static List<Finding> repair(Path path, Path newPath, FileOptions options, Progress told) {
+        long number = Callbacks.register(told);
+        try {
+            return Results.report(FileOptions.with(options,
+                struct -> Raw.af_file_repair(Text.utf8(path.toString()), Text.utf8(newPath.toString()), struct, number)));
+        } finally {
+            Callbacks.forget(number);
+            Reference.reachabilityFence(told);
+        }
+    }
+
+    /** {@return the layers this handle reads, the base first} */
+    public List<LayerInfo> layers() {
+        long count = call(Raw::af_file_layer_count);
+        return LongStream.range(0, count).mapToObj(this::layer).toList();
+    }
+
+    /** {@return the number of layers this handle reads} */
+    public long layerCount() {
+        return call(Raw::af_file_layer_count);
+    }
+
+    private LayerInfo layer(long i) {
+        try (af_layer_info info = new af_layer_info()) {
+            call(file -> Raw.af_file_layer(file, i, af_layer_info.getCPtr(info)));
+            return new LayerInfo(info.getForeign(), info.getNumber(), info.getSize(), info.getArray_count(), info.getBlock_count(),
+                Memory.bytes(info.getId(), 16));
+        }
+    }
+
+    /** {@return the stack's footer version: 4 or 5, or 6 for a file that is never changed} */
+    public int footerVersion() {
+        return (int) call(Raw::af_file_footer_version);
+    }
+
+    /** {@return what this handle has asked of its store since it was opened} */
+    public IoStats ioStats() {
+        return IoStats.from(stats -> call(file -> Raw.af_file_io_stats(file, stats)));
+    }
+}
