@@ -31,6 +31,7 @@ public final class MmapView {
         private void leave() {
             if (count.decrementAndGet() == 0) {
                 Raw.af_mmap_view_free(view);
+                Outstanding.closed();
             }
         }
     }
@@ -39,6 +40,7 @@ public final class MmapView {
         this.view = view;
         users = new Users(view);
         users.add(this);
+        Outstanding.opened();
     }
 
     /** {@return the type of the elements} */

@@ -37,6 +37,7 @@ abstract class NativeHandle implements AutoCloseable {
             long handle = getAndSet(0);
             if (handle != 0) {
                 closer.accept(handle);
+                Outstanding.closed();
             }
             Callbacks.forget(progress);
         }
@@ -45,6 +46,7 @@ abstract class NativeHandle implements AutoCloseable {
     NativeHandle(long handle, LongConsumer closer) {
         state = new State(handle, closer);
         cleanable = CLEANER.register(this, state);
+        Outstanding.opened();
     }
 
     /** Calls a function with the handle, which is not collected meanwhile. */

@@ -114,8 +114,7 @@ class LifetimeTest {
 
     @Test
     void leftToCollector() throws Exception {
-        // Until the heap has its size: the collector does not know how much hangs on an object.
-        leave(500_000);
+        leave(200_000);
         long before = settledKib();
         leave(1_000_000);
         long grown = settledKib() - before;
