@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -59,6 +60,7 @@ struct HttpRequest {
   RequestSigner* signer = nullptr;
   // Null: 408, 429 and 5xx but 501 are kRetry, others kFinal.
   std::function<Verdict(const HttpResponse&)> judge;
+  bool follows_redirects = false;
   // Whether it does no harm to send it when an earlier attempt may have taken effect.
   bool repeatable = true;
 };
@@ -117,6 +119,16 @@ class HttpClient {
 
 // Throws kUnsupported where the library was built without libcurl.
 std::shared_ptr<HttpClient> create_http_client(const HttpOptions& options);
+
+// What a ranged answer says it is: "bytes 0-99/1234". Nothing if it says nothing, or nonsense.
+struct ContentRange {
+  uint64_t begin = 0;
+  uint64_t length = 0;
+  uint64_t total = 0;
+};
+std::optional<ContentRange> content_range_of(const HttpResponse& answer);
+// A whole number and nothing else.
+std::optional<uint64_t> parse_number(std::string_view text);
 
 // Escapes all but A-Z a-z 0-9 - . _ ~, and '/' too unless `keep_slashes`. One function for URLs and for what
 // is signed of them.

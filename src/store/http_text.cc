@@ -1,5 +1,6 @@
 // What needs no network.
 #include <algorithm>
+#include <charconv>
 
 #include "store/http_client.h"
 
@@ -23,6 +24,26 @@ std::string_view header_of(const HttpHeaders& headers, std::string_view name) {
   for (const auto& [found, value] : headers)
     if (same_name(found, name)) return value;
   return {};
+}
+
+std::optional<uint64_t> parse_number(std::string_view text) {
+  uint64_t value = 0;
+  auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (failed != std::errc() || end != text.data() + text.size()) return {};
+  return value;
+}
+
+std::optional<ContentRange> content_range_of(const HttpResponse& answer) {
+  std::string_view text = answer.header("Content-Range");
+  constexpr std::string_view kUnit = "bytes ";
+  if (!text.starts_with(kUnit)) return {};
+  text.remove_prefix(kUnit.size());
+  size_t dash = text.find('-'), slash = text.find('/');
+  if (dash == std::string_view::npos || slash == std::string_view::npos || slash < dash) return {};
+  auto first = parse_number(text.substr(0, dash)), last = parse_number(text.substr(dash + 1, slash - dash - 1)),
+       total = parse_number(text.substr(slash + 1));
+  if (!first || !last || !total || *first > *last || *last >= *total) return {};
+  return ContentRange{*first, *last - *first + 1, *total};
 }
 
 std::string url_escape(std::string_view text, bool keep_slashes) {

@@ -64,18 +64,16 @@ class ObjectService {
   virtual ~ObjectService() = default;
   // "s3://bucket", for messages and subjects.
   virtual std::string describe() const = 0;
+  // The endpoint and the bucket: what is found out about one is not asked again in this process.
+  virtual std::string place() const = 0;
   virtual HttpClient& client() const = 0;
 
   // Whether a range may be counted from the end.
   virtual bool has_suffix_ranges() const { return true; }
-  // Whether `remove` with a version is atomic there; else it is asked for and then removed.
-  virtual bool removes_conditionally() const { return true; }
-  // Whether objects of the same bytes have the same version.
-  virtual bool versions_are_contents() const { return false; }
-
   // `version` "": whatever is there.
   virtual HttpRequest get(std::string_view key, const ByteRange& range, std::string_view version) const = 0;
   virtual HttpRequest head(std::string_view key) const = 0;
+  // Any text may be given as a version; one that is none of the service's matches no object.
   virtual HttpRequest put(std::string_view key, std::span<const ByteView> body,
                           const WriteTerms& terms) const = 0;
   virtual HttpRequest remove(std::string_view key, const std::optional<std::string>& version) const = 0;
