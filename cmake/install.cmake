@@ -15,8 +15,10 @@ install(TARGETS arrayformat_static EXPORT arrayformatStaticTargets)
 foreach(export arrayformatTargets arrayformatStaticTargets)
   install(EXPORT ${export} NAMESPACE arrayformat:: DESTINATION ${package_folder})
 endforeach()
+list(JOIN dependencies " " pc_dependencies)
+configure_file(cmake/arrayformatConfig.cmake.in arrayformatConfig.cmake @ONLY)
 write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/arrayformatConfigVersion.cmake COMPATIBILITY SameMajorVersion)
-install(FILES cmake/arrayformatConfig.cmake ${CMAKE_CURRENT_BINARY_DIR}/arrayformatConfigVersion.cmake
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/arrayformatConfig.cmake ${CMAKE_CURRENT_BINARY_DIR}/arrayformatConfigVersion.cmake
         DESTINATION ${package_folder})
 
 # pkg-config finds the prefix from where the .pc file lies, unless the library's folder was given as an absolute path.

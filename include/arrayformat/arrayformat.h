@@ -373,11 +373,24 @@ AF_API af_status af_cache_size(const af_cache *cache, int64_t *out, af_error **e
 
 /* ------------------------------------------------------------------ stores */
 
-/* A place that holds objects under keys: a folder, memory, or whatever callbacks reach. Close with af_store_close. */
+/*
+ * A place that holds objects under keys: a folder, memory, a bucket, or whatever callbacks reach. Where a call takes a path of a file or of an
+ * atlas, a URL may be given as well: it is opened as by af_store_open_url without options. Close with af_store_close.
+ */
 typedef struct af_store af_store;
 
 /* A folder of the local file system; keys are paths below it, with '/'. It need not exist. AF_INVALID_NAME: a NUL in it. */
 AF_API af_status af_store_open_local(const char *folder, int64_t folder_len, af_store **out, af_error **err);
+/*
+ * What lies below a URL: s3://bucket/prefix, or http(s)://host/path for reading. Nothing is asked of the service yet. `options` are
+ * lines of the form name=value (NULL and 0: none), on top of those in the environment's AF_STORE_OPTIONS, where ';' is between them; names and
+ * variables are listed in docs/stores.md. To open many files of one place, open it once and use af_file_open_in: connections are kept in the store.
+ * Its calls also answer AF_UNAUTHENTICATED, AF_PERMISSION_DENIED, AF_TIMED_OUT, and AF_UNSUPPORTED where the service does not honour what concurrent
+ * writers depend on. AF_INVALID_ARGUMENT: an unknown option or a bad value. AF_INVALID_NAME: no bucket or host.
+ * AF_UNSUPPORTED: another scheme, or a library that was built without libcurl. AF_UNAUTHENTICATED: no credentials were found.
+ */
+AF_API af_status af_store_open_url(const char *url, int64_t url_len, const char *options, int64_t options_len, af_store **out,
+                                   af_error **err);
 /* An empty store in memory, gone with its last user. */
 AF_API af_status af_store_create_memory(af_store **out, af_error **err);
 AF_API void af_store_close(af_store *store);

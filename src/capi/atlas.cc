@@ -7,6 +7,7 @@
 #include "capi/options.h"
 #include "capi/results.h"
 #include "capi/sized.h"
+#include "store/url.h"
 
 using af::acquire;
 using af::Atlas;
@@ -18,21 +19,19 @@ using af::Status;
 
 namespace {
 
-// A folder as the store that it lies in, and the prefix of its keys there.
-struct Place {
-  std::shared_ptr<af::ObjectStore> store;
-  std::string_view prefix;
-};
+// A folder or a URL as the store that it lies in, and the prefix of its keys there.
+using Place = af::UrlPlace;
 
 Place place_argument(const char* path, int64_t path_len, af::Durability durability) {
   std::string_view text = af::path_argument(path, path_len, "path");
+  if (af::is_store_url(text)) return af::open_url_place(text);
   while (text.size() > 1 && text.ends_with('/')) text.remove_suffix(1);
   const size_t slash = text.rfind('/');
   const std::string_view name = text.substr(slash + 1);  // npos + 1 is 0
   // These name folders by where they are, not by what they are called.
   if (name.empty() || name == "." || name == "..") return {af::open_local_store(text, durability), {}};
-  if (slash == std::string_view::npos) return {af::open_local_store(".", durability), name};
-  return {af::open_local_store(text.substr(0, slash == 0 ? 1 : slash), durability), name};
+  if (slash == std::string_view::npos) return {af::open_local_store(".", durability), std::string(name)};
+  return {af::open_local_store(text.substr(0, slash == 0 ? 1 : slash), durability), std::string(name)};
 }
 
 using Begin = std::shared_ptr<Atlas>(std::shared_ptr<af::ObjectStore>, std::string_view,
@@ -44,7 +43,7 @@ af_status begin_at(Begin* begin, const char* path, int64_t path_len, const af_at
     auto& result = cleared(out, "out");
     const af::OpenAtlasOptions known = af::atlas_options_argument(options);
     const Place place = place_argument(path, path_len, known.durability);
-    result = af::open_handle<af_atlas>(begin(place.store, place.prefix, known.atlas));
+    result = af::open_handle<af_atlas>(begin(place.store, place.key, known.atlas));
   });
 }
 

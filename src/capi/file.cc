@@ -5,6 +5,7 @@
 #include "capi/results.h"
 #include "capi/sized.h"
 #include "file/array_file.h"
+#include "store/url.h"
 
 using af::acquire;
 using af::ArrayFile;
@@ -19,17 +20,15 @@ using af::Status;
 
 namespace {
 
-// A path as the store that is its folder, and the key in it.
-struct Place {
-  std::shared_ptr<af::ObjectStore> store;
-  std::string_view key;
-};
+// A path or a URL as the store that is its folder, and the key in it.
+using Place = af::UrlPlace;
 
 Place place_of(std::string_view path, af::Durability durability) {
+  if (af::is_store_url(path)) return af::open_url_place(path);
   const size_t slash = path.rfind('/');
-  if (slash == std::string_view::npos) return {af::open_local_store(".", durability), path};
+  if (slash == std::string_view::npos) return {af::open_local_store(".", durability), std::string(path)};
   const std::string_view folder = path.substr(0, slash == 0 ? 1 : slash);
-  return {af::open_local_store(folder, durability), path.substr(slash + 1)};
+  return {af::open_local_store(folder, durability), std::string(path.substr(slash + 1))};
 }
 
 Place place_argument(const char* path, int64_t path_len, af::Durability durability,

@@ -7,6 +7,7 @@
 #include "capi/results.h"
 #include "capi/sized.h"
 #include "file/cache.h"
+#include "store/url.h"
 
 using af::acquire;
 using af::cleared;
@@ -74,6 +75,16 @@ af_status af_store_open_local(const char* folder, int64_t folder_len, af_store**
     auto& result = cleared(out, "out");
     const auto path = af::path_argument(folder, folder_len, "folder");
     result = af::open_handle<af_store>(af::open_local_store(path, af::Durability::kFull));
+  });
+}
+
+af_status af_store_open_url(const char* url, int64_t url_len, const char* options, int64_t options_len,
+                            af_store** out, af_error** err) {
+  return guard(err, [&] {
+    auto& result = cleared(out, "out");
+    const auto place = af::path_argument(url, url_len, "url");
+    result = af::open_handle<af_store>(
+        af::open_store_url(place, af::text_argument(options, options_len, "options")));
   });
 }
 

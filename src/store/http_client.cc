@@ -25,6 +25,8 @@ using std::chrono::milliseconds;
 constexpr size_t kMaxGathered = 64 << 20;
 // How often a call that waits looks whether it is still wanted.
 constexpr milliseconds kGlance{50};
+// How often a request is sent again without a pause: the region, the key and the time may all be wrong.
+constexpr int kAtOnceMost = 3;
 
 struct FreeEasy {
   void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
@@ -284,11 +286,6 @@ void Transfer::take(ByteView bytes) {
   response.body += as_text(bytes);
 }
 
-Verdict common_verdict(int status) {
-  bool transient = status == 408 || status == 429 || (status >= 500 && status != 501);
-  return transient ? Verdict::kRetry : Verdict::kFinal;
-}
-
 bool may_pass(CURLcode code) {
   switch (code) {
     case CURLE_COULDNT_RESOLVE_PROXY:
@@ -411,9 +408,9 @@ void Call::judge(Transfer& transfer) {
   const HttpRequest& request = transfer.request();
   HttpResponse& response = transfer.response;
   Verdict verdict = request.judge ? request.judge(response) : common_verdict(response.status);
-  if (verdict == Verdict::kRenew && !(transfer.at_once == 0 && request.signer && request.signer->renew()))
+  if (verdict == Verdict::kRenew && !(transfer.at_once < kAtOnceMost && request.signer && request.signer->renew()))
     verdict = Verdict::kFinal;
-  if (verdict == Verdict::kAtOnce && transfer.at_once > 0) verdict = Verdict::kFinal;
+  if (verdict == Verdict::kAtOnce && transfer.at_once >= kAtOnceMost) verdict = Verdict::kFinal;
   if (verdict == Verdict::kRetry) {
     auto pause = retry_pause(options_, response.attempts,
                              parse_retry_after(response.header("Retry-After"), std::time(nullptr)), random_);
@@ -463,8 +460,7 @@ void Call::give_up(const Transfer& transfer, Status status, std::string_view why
 void Call::end_overdue() {
   Clock::time_point now = Clock::now();
   for (Transfer& transfer : transfers_) {
-    if (!transfer.done && now > deadline_)
-      give_up(transfer, Status::kTimedOut, "the call took too long");
+    if (!transfer.done && now > deadline_) give_up(transfer, Status::kTimedOut, "the call took too long");
     if (!transfer.is_active()) continue;
     if (const char* why = transfer.overdue(now)) {
       end_attempt(transfer);
@@ -478,7 +474,8 @@ void Call::wait() {
   Clock::time_point now = Clock::now();
   for (const Transfer& transfer : transfers_)
     if (!transfer.done && !transfer.is_active() && active_ < options_.max_connections)
-      longest = std::min(longest, std::chrono::ceil<milliseconds>(std::max(transfer.due - now, Clock::duration(0))));
+      longest = std::min(longest,
+                         std::chrono::ceil<milliseconds>(std::max(transfer.due - now, Clock::duration(0))));
   curl_multi_poll(engine_.multi.get(), nullptr, 0, static_cast<int>(longest.count()), nullptr);
 }
 

@@ -43,6 +43,9 @@ enum class Verdict {
   kRenew,   // once, after RequestSigner::renew
 };
 
+// kRetry for 408, 429 and 5xx but 501, else kFinal.
+Verdict common_verdict(int status);
+
 struct HttpRequest {
   std::string method = "GET";
   // Absolute and escaped: sent exactly so. It may hold secrets and is never shown.
@@ -58,7 +61,7 @@ struct HttpRequest {
   std::function<void(uint64_t offset, ByteView bytes)> sink;
   // May be null.
   RequestSigner* signer = nullptr;
-  // Null: 408, 429 and 5xx but 501 are kRetry, others kFinal.
+  // Null: common_verdict.
   std::function<Verdict(const HttpResponse&)> judge;
   bool follows_redirects = false;
   // Whether it does no harm to send it when an earlier attempt may have taken effect.

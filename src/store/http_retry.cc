@@ -5,7 +5,11 @@
 #include <ctime>
 
 namespace af {
-namespace {
+
+Verdict common_verdict(int status) {
+  bool transient = status == 408 || status == 429 || (status >= 500 && status != 501);
+  return transient ? Verdict::kRetry : Verdict::kFinal;
+}
 
 // "Sun, 06 Nov 1994 08:49:37 GMT", whatever the locale; the names of months as the standard has them.
 std::optional<int64_t> parse_http_date(std::string_view text) {
@@ -30,8 +34,6 @@ std::optional<int64_t> parse_http_date(std::string_view text) {
   return timegm(&date);
 }
 
-}  // namespace
-
 std::optional<std::chrono::milliseconds> parse_retry_after(std::string_view value, int64_t now_unix) {
   // A week: what is longer is no pause that anybody waits for, and cannot overflow.
   constexpr int64_t kLongest = 7 * 86400;
@@ -50,7 +52,8 @@ std::chrono::milliseconds retry_pause(const HttpOptions& options, int failed,
                                       std::minstd_rand& random) {
   int64_t cap = options.retry_cap.count(), longest = options.retry_base.count();
   for (int i = 1; i < failed && longest < cap; i++) longest *= 2;
-  int64_t pause = std::uniform_int_distribution<int64_t>(0, std::max<int64_t>(0, std::min(longest, cap)))(random);
+  int64_t pause =
+      std::uniform_int_distribution<int64_t>(0, std::max<int64_t>(0, std::min(longest, cap)))(random);
   return std::max(std::chrono::milliseconds(pause), asked.value_or(std::chrono::milliseconds(0)));
 }
 

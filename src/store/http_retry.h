@@ -12,6 +12,9 @@
 
 namespace af {
 
+// Unix time of "Sun, 06 Nov 1994 08:49:37 GMT", whatever the locale.
+std::optional<int64_t> parse_http_date(std::string_view text);
+
 // How long a service asks to wait: seconds or a date. Nothing where it says neither.
 std::optional<std::chrono::milliseconds> parse_retry_after(std::string_view value, int64_t now_unix);
 

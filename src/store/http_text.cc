@@ -40,7 +40,8 @@ std::optional<ContentRange> content_range_of(const HttpResponse& answer) {
   text.remove_prefix(kUnit.size());
   size_t dash = text.find('-'), slash = text.find('/');
   if (dash == std::string_view::npos || slash == std::string_view::npos || slash < dash) return {};
-  auto first = parse_number(text.substr(0, dash)), last = parse_number(text.substr(dash + 1, slash - dash - 1)),
+  auto first = parse_number(text.substr(0, dash)),
+       last = parse_number(text.substr(dash + 1, slash - dash - 1)),
        total = parse_number(text.substr(slash + 1));
   if (!first || !last || !total || *first > *last || *last >= *total) return {};
   return ContentRange{*first, *last - *first + 1, *total};

@@ -94,8 +94,7 @@ std::optional<ObjectInfo> RemoteCore::stat(std::string_view key) {
   if (outcome == Outcome::kAbsent) return {};
   if (outcome != Outcome::kDone) throw service_->failure_of(request, answer);
   ObjectInfo info = service_->info_of(key, answer);
-  if (info.size < 0)
-    fail(Status::kIo, request.subject, ": the service does not say how long it is");
+  if (info.size < 0) fail(Status::kIo, request.subject, ": the service does not say how long it is");
   remember(key, info.version, service_->writes_of(answer));
   return info;
 }
@@ -109,8 +108,7 @@ std::optional<Tail> RemoteCore::tail_of(std::string_view key, const HttpRequest&
   if (answer.status == 416) {  // nothing can be asked for of an empty object
     std::optional<ObjectInfo> info = stat(key);
     if (!info) return {};
-    if (info->size != 0)
-      fail(Status::kIo, request.subject, ": the service answers no ranges of it");
+    if (info->size != 0) fail(Status::kIo, request.subject, ": the service answers no ranges of it");
     return Tail{std::move(*info), 0, {}};
   }
   Outcome outcome = service_->outcome_of(answer);
@@ -124,7 +122,8 @@ std::optional<Tail> RemoteCore::tail_of(std::string_view key, const HttpRequest&
     tail.info.size = static_cast<int64_t>(tail.bytes.size());
   }
   if (tail.begin + tail.bytes.size() != static_cast<uint64_t>(tail.info.size))
-    fail(Status::kIo, request.subject, ": the answer is not the end of the object's ", tail.info.size, " bytes");
+    fail(Status::kIo, request.subject, ": the answer is not the end of the object's ", tail.info.size,
+         " bytes");
   remember(key, tail.info.version, service_->writes_of(answer));
   return tail;
 }

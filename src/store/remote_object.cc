@@ -27,7 +27,8 @@ class Scatter {
         wanted_, [&](const ReadRequest& request) { return request.offset + request.into.size() <= from; });
     for (; next != wanted_.end() && next->offset < to; ++next) {
       const ReadRequest& request = *next;
-      uint64_t low = std::max(from, request.offset), high = std::min(to, request.offset + request.into.size());
+      uint64_t low = std::max(from, request.offset),
+               high = std::min(to, request.offset + request.into.size());
       if (low < high)
         std::memcpy(request.into.data() + (low - request.offset), bytes.data() + (low - from), high - low);
     }
@@ -41,7 +42,8 @@ class Scatter {
 
 class RemoteObject : public Object {
  public:
-  RemoteObject(std::shared_ptr<RemoteCore> core, Tail tail) : core_(std::move(core)), tail_(std::move(tail)) {}
+  RemoteObject(std::shared_ptr<RemoteCore> core, Tail tail)
+      : core_(std::move(core)), tail_(std::move(tail)) {}
 
   const ObjectInfo& info() const override { return tail_.info; }
   void read(uint64_t offset, MutableBytes into) const override { read_many({{offset, into}}); }

@@ -33,7 +33,8 @@ class Root : public Node {
 std::unique_ptr<const XmlElement> parse_xml(std::string_view document) {
   auto parsed = std::make_unique<pugi::xml_document>();
   // Blanks are kept: a key may consist of them.
-  if (!parsed->load_buffer(document.data(), document.size(), pugi::parse_default | pugi::parse_ws_pcdata_single))
+  if (!parsed->load_buffer(document.data(), document.size(),
+                           pugi::parse_default | pugi::parse_ws_pcdata_single))
     return nullptr;
   if (!parsed->document_element()) return nullptr;
   return std::make_unique<Root>(std::move(parsed));
