@@ -47,6 +47,8 @@
 
 %apply (const char *TEXT, int64_t TEXT_LEN) {
     (const char *folder, int64_t folder_len),
+    (const char *url, int64_t url_len),
+    (const char *options, int64_t options_len),
     (const char *key, int64_t key_len),
     (const char *name, int64_t name_len),
     (const char *new_path, int64_t new_path_len),

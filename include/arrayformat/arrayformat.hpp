@@ -461,6 +461,11 @@ class Store {
   static Store open_local(std::string_view folder) {
     return Store(detail::ask<af_store*>(af_store_open_local, folder.data(), detail::length(folder)));
   }
+  // `options`: lines of name=value.
+  static Store open_url(std::string_view url, std::string_view options = {}) {
+    return Store(detail::ask<af_store*>(af_store_open_url, url.data(), detail::length(url), options.data(),
+                                        detail::length(options)));
+  }
   static Store create_memory() { return Store(detail::ask<af_store*>(af_store_create_memory)); }
   static Store create_callbacks(const af_store_callbacks& callbacks) {
     return Store(detail::ask<af_store*>(af_store_create_callbacks, &callbacks));

@@ -130,7 +130,7 @@ void Transfer::start(Easy easy, CURLM* multi) {
   set(CURLOPT_BUFFERSIZE, 256L << 10);
   set(CURLOPT_USERAGENT, "arrayformat");
   set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options_.connect_timeout.count()));
-  if (!options_.proxy.empty()) set(CURLOPT_PROXY, options_.proxy.c_str());
+  if (!options_.proxy.empty() || options_.passes_proxies) set(CURLOPT_PROXY, options_.proxy.c_str());
   if (!options_.ca_file.empty()) set(CURLOPT_CAINFO, options_.ca_file.c_str());
   set(CURLOPT_SSL_VERIFYPEER, options_.verify_tls ? 1L : 0L);
   set(CURLOPT_SSL_VERIFYHOST, options_.verify_tls ? 2L : 0L);
@@ -408,7 +408,8 @@ void Call::judge(Transfer& transfer) {
   const HttpRequest& request = transfer.request();
   HttpResponse& response = transfer.response;
   Verdict verdict = request.judge ? request.judge(response) : common_verdict(response.status);
-  if (verdict == Verdict::kRenew && !(transfer.at_once < kAtOnceMost && request.signer && request.signer->renew()))
+  if (verdict == Verdict::kRenew &&
+      !(transfer.at_once < kAtOnceMost && request.signer && request.signer->renew()))
     verdict = Verdict::kFinal;
   if (verdict == Verdict::kAtOnce && transfer.at_once >= kAtOnceMost) verdict = Verdict::kFinal;
   if (verdict == Verdict::kRetry) {

@@ -94,8 +94,9 @@ struct HttpOptions {
   std::chrono::milliseconds retry_cap{10000};
   // Side by side in one call.
   int max_connections = 16;
-  std::string proxy;    // "": what the environment says
-  std::string ca_file;  // "": the system's
+  std::string proxy;            // "": what the environment says
+  bool passes_proxies = false;  // none, whatever the environment says
+  std::string ca_file;          // "": the system's
   bool verify_tls = true;
   HttpHeaders headers;  // sent with every request
 };

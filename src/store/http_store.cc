@@ -25,9 +25,9 @@ class HttpService : public ObjectService {
 
   HttpRequest get(std::string_view key, const ByteRange& range, std::string_view version) const override {
     HttpRequest get = request("GET", key);
-    get.headers.emplace_back("range", range.from_end ? text_of("bytes=-", range.length)
-                                                     : text_of("bytes=", range.offset, "-",
-                                                               range.offset + range.length - 1));
+    get.headers.emplace_back(
+        "range", range.from_end ? text_of("bytes=-", range.length)
+                                : text_of("bytes=", range.offset, "-", range.offset + range.length - 1));
     // Weak tags and dates are compared when the answer is there.
     if (version.starts_with('"')) get.headers.emplace_back("if-match", version);
     return get;

@@ -58,7 +58,7 @@ bool is_transient(std::string_view code) {
 // Signs, at the endpoint of the region and at the service's time, both of which are learned from answers.
 class S3Signer : public RequestSigner {
  public:
-  S3Signer(const S3Options& options, std::shared_ptr<AccessKeySource> keys)
+  S3Signer(const S3Options& options, std::shared_ptr<S3Credentials> keys)
       : options_(options), keys_(std::move(keys)), region_(options.region) {}
 
   std::string region() const {
@@ -74,7 +74,7 @@ class S3Signer : public RequestSigner {
 
  private:
   const S3Options options_;
-  std::shared_ptr<AccessKeySource> keys_;
+  std::shared_ptr<S3Credentials> keys_;
   mutable std::mutex mutex_;
   std::string region_;
   std::atomic<int64_t> clock_offset_{0};
@@ -117,14 +117,13 @@ void S3Signer::sign(HttpRequest& request) {
   signable.body_hash = url.scheme == "https" ? std::string(kUnsignedPayload) : hex_of(sha256(request.body));
   Seconds now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()) +
                 std::chrono::seconds(clock_offset_.load());
-  sign_s3(signable, keys_->current(), {.region = region()}, now);
+  sign_s3(signable, keys_->get(), {.region = region()}, now);
   request.headers = std::move(signable.headers);
 }
 
 class S3Service : public ObjectService {
  public:
-  S3Service(const S3Options& options, std::shared_ptr<HttpClient> client,
-            std::shared_ptr<AccessKeySource> keys)
+  S3Service(const S3Options& options, std::shared_ptr<HttpClient> client, std::shared_ptr<S3Credentials> keys)
       : options_(options), client_(std::move(client)), signer_(options, std::move(keys)) {}
 
   std::string describe() const override { return "s3://" + options_.bucket; }
@@ -391,7 +390,7 @@ ListPage S3Service::page_of(const HttpResponse& answer) const {
 
 std::shared_ptr<const ObjectService> create_s3_service(const S3Options& options,
                                                        std::shared_ptr<HttpClient> client,
-                                                       std::shared_ptr<AccessKeySource> keys) {
+                                                       std::shared_ptr<S3Credentials> keys) {
   return std::make_shared<S3Service>(options, std::move(client), std::move(keys));
 }
 

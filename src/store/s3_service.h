@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "store/access_keys.h"
+#include "store/credentials/s3.h"
 #include "store/object_service.h"
 
 namespace af {
@@ -22,6 +22,6 @@ struct S3Options {
 // `keys` null: nothing is signed.
 std::shared_ptr<const ObjectService> create_s3_service(const S3Options& options,
                                                        std::shared_ptr<HttpClient> client,
-                                                       std::shared_ptr<AccessKeySource> keys);
+                                                       std::shared_ptr<S3Credentials> keys);
 
 }  // namespace af

@@ -27,8 +27,7 @@ const Scheme* scheme_of(std::string_view text) {
 
 const Scheme& require_scheme(std::string_view text) {
   const Scheme* scheme = scheme_of(text);
-  if (!scheme)
-    fail(Status::kUnsupported, "this is no URL of a store: expected s3://, http:// or https://");
+  if (!scheme) fail(Status::kUnsupported, "this is no URL of a store: expected s3://, http:// or https://");
   if (!scheme->open)
     fail(Status::kUnsupported, scheme->name, ":// is not supported: the library was built without libcurl");
   return *scheme;
@@ -56,7 +55,8 @@ StoreUrl parse_store_url(std::string_view text) {
   if (url.authority.empty())
     fail(Status::kInvalidName, "a URL of ", url.scheme, ":// names no bucket or host");
   if (url.authority.find('@') != std::string::npos && url.scheme.find("abfs") != 0)
-    fail(Status::kInvalidName, "a URL of ", url.scheme, ":// holds a user or a password: give them as options");
+    fail(Status::kInvalidName, "a URL of ", url.scheme,
+         ":// holds a user or a password: give them as options");
   return url;
 }
 

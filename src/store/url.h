@@ -12,8 +12,8 @@ namespace af {
 // Whether it begins with a scheme that is known here; all else is a path.
 bool is_store_url(std::string_view text);
 
-// The store of everything below a URL. `options`: lines of "name=value". Throws kInvalidArgument, kUnsupported
-// (also for all schemes in a library that was built without libcurl).
+// The store of everything below a URL. `options`: lines of "name=value". Throws kInvalidArgument,
+// kUnsupported (also for all schemes in a library that was built without libcurl).
 std::shared_ptr<ObjectStore> open_store_url(std::string_view url, std::string_view options);
 
 // A URL as the store that it lies in and the last segment of its path.

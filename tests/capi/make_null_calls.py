@@ -53,6 +53,7 @@ GOOD = {
     "new_path": "world.path", "new_path_len": "-1", ("af_file_repair", "path"): "world.stack_path",
     ("af_file_repair", "progress"): "go_on",
     ("af_mmap_options_init", "struct_size"): "(int64_t)sizeof world.mmap_options",
+    "url": '"s3://bucket/k"', "url_len": "-1", ("af_store_open_url", "options"): '"anonymous=1"', "options_len": "-1",
     ("af_file_open", "path"): "world.stack_path", ("af_mmap_open", "path"): "world.mmap_path",
     ("af_file_create_in", "key"): '"x.af"', ("af_file_create_in", "key_len"): "4",
     ("af_file_open_in", "key"): '"f.af"', ("af_file_open_in", "key_len"): "4",

@@ -386,6 +386,7 @@ unsafe extern "C" {
     pub fn af_cache_close(cache: *mut af_cache);
     pub fn af_cache_size(cache: *const af_cache, out: *mut i64, err: *mut *mut af_error) -> af_status;
     pub fn af_store_open_local(folder: *const c_char, folder_len: i64, out: *mut *mut af_store, err: *mut *mut af_error) -> af_status;
+    pub fn af_store_open_url(url: *const c_char, url_len: i64, options: *const c_char, options_len: i64, out: *mut *mut af_store, err: *mut *mut af_error) -> af_status;
     pub fn af_store_create_memory(out: *mut *mut af_store, err: *mut *mut af_error) -> af_status;
     pub fn af_store_close(store: *mut af_store);
     pub fn af_store_create_callbacks(callbacks: *const af_store_callbacks, out: *mut *mut af_store, err: *mut *mut af_error) -> af_status;
