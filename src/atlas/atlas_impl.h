@@ -157,6 +157,7 @@ struct Atlas::Impl {
   int64_t gc();
   std::vector<Finding> verify() const;
   std::vector<Finding> verify_container() const;
+  void verify_stack(const std::string& variable, const ArrayFile& stack, Findings& findings) const;
 };
 
 }  // namespace af

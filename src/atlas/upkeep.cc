@@ -66,67 +66,60 @@ int64_t Atlas::Impl::gc() {
 
 // Each segment once; of format 1 they are those of the datasets.
 std::vector<Finding> Atlas::Impl::verify_container() const {
-  std::vector<Finding> findings;
+  Findings findings;
   std::set<std::string_view> seen;
   for (size_t row = 0; row < metadata.datasets.size(); row++) {
     if (metadata.datasets.deleted(row)) continue;
     bool first = true;
     for (const VariableSchema& variable : schema_of(row).variables) {
-      try {
+      findings.sound([&] {
         Container::Place place = container->place(row, variable.name);
         bool is_new = container->format() == 1 ? first : seen.insert(variable.name).second;
-        if (is_new)
-          for (Finding& finding : place.file->verify()) findings.push_back(std::move(finding));
+        if (is_new) findings.add(place.file->verify());
         first = false;
-      } catch (const Error& error) {
-        if (error.status() == Status::kCancelled || error.status() == Status::kOutOfMemory) throw;
-        findings.push_back({true, error.message()});
-      }
+      });
     }
   }
-  return findings;
+  return findings.take();
 }
 
 std::vector<Finding> Atlas::Impl::verify() const {
   if (container) return verify_container();
-  std::vector<Finding> findings;
-  auto problem = [&](const auto&... pieces) { findings.push_back({true, text_of(pieces...)}); };
-  auto note = [&](const auto&... pieces) { findings.push_back({false, text_of(pieces...)}); };
-  auto check_stack = [&](const std::string& variable, const Stack& stack) {
-    for (Finding& finding : stack->verify()) findings.push_back(std::move(finding));
-    for (size_t row = 0; row < metadata.datasets.size(); row++) {
-      const VariableSchema* declared =
-          metadata.datasets.deleted(row) ? nullptr : schema_of(row).variable(variable);
-      if (!declared) continue;
-      std::string_view name = metadata.datasets.name(row);
-      if (!stack->contains(name))
-        problem(stack_key(variable), ": array ", quoted(name), " is declared but not there");
-      else if (ArraySchema schema = stack->schema(name);
-               schema.dtype != declared->dtype || schema.shape != Extents(declared->shape))
-        problem(stack_key(variable), ": array ", quoted(name), " is not of the declared type and shape");
-    }
-    Listing listing = stack->list();
-    int64_t undeclared = 0;
-    for (int64_t i = 0; i < listing.count(); i++) {
-      std::optional<size_t> row = find(listing.name(i));
-      bool known = row && (variable == kGlobalFolder || schema_of(*row).variable(variable));
-      undeclared += known ? 0 : 1;
-    }
-    if (undeclared > 0) note(stack_key(variable), ": ", undeclared, " arrays belong to no dataset");
-  };
+  Findings findings;
   std::vector<std::string> declared = variables();
-  for (const std::string& variable : all_folders()) {
-    try {
+  for (const std::string& variable : all_folders())
+    findings.sound([&] {
       Stack stack = find_stack(variable);
-      if (stack) check_stack(variable, stack);
+      if (stack) verify_stack(variable, *stack, findings);
       if (!stack && std::ranges::binary_search(declared, variable))
-        problem(stack_key(variable), " is not there, though datasets have the variable");
-    } catch (const Error& error) {
-      if (error.status() == Status::kCancelled || error.status() == Status::kOutOfMemory) throw;
-      problem(error.message());
-    }
+        findings.problem(stack_key(variable), " is not there, though datasets have the variable");
+    });
+  return findings.take();
+}
+
+void Atlas::Impl::verify_stack(const std::string& variable, const ArrayFile& stack,
+                               Findings& findings) const {
+  findings.add(stack.verify());
+  for (size_t row = 0; row < metadata.datasets.size(); row++) {
+    const VariableSchema* declared =
+        metadata.datasets.deleted(row) ? nullptr : schema_of(row).variable(variable);
+    if (!declared) continue;
+    std::string_view name = metadata.datasets.name(row);
+    if (!stack.contains(name))
+      findings.problem(stack_key(variable), ": array ", quoted(name), " is declared but not there");
+    else if (ArraySchema schema = stack.schema(name);
+             schema.dtype != declared->dtype || schema.shape != Extents(declared->shape))
+      findings.problem(stack_key(variable), ": array ", quoted(name),
+                       " is not of the declared type and shape");
   }
-  return findings;
+  Listing listing = stack.list();
+  int64_t undeclared = 0;
+  for (int64_t i = 0; i < listing.count(); i++) {
+    std::optional<size_t> row = find(listing.name(i));
+    bool known = row && (variable == kGlobalFolder || schema_of(*row).variable(variable));
+    undeclared += known ? 0 : 1;
+  }
+  if (undeclared > 0) findings.note(stack_key(variable), ": ", undeclared, " arrays belong to no dataset");
 }
 
 }  // namespace af

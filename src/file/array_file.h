@@ -14,6 +14,7 @@
 #include "core/shape.h"
 #include "core/value.h"
 #include "file/cache.h"
+#include "file/findings.h"
 #include "file/in_store.h"
 #include "file/io_counters.h"
 #include "format/schema.h"
@@ -75,11 +76,6 @@ struct LayerInfo {
   int64_t array_count = 0;
   int64_t block_count = 0;
   std::array<uint8_t, 16> id{};
-};
-
-struct Finding {
-  bool problem = true;
-  std::string text;
 };
 
 // A caller's strided memory: where the region's first element lies within `bytes` follows from the strides'

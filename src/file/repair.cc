@@ -20,7 +20,7 @@ class Salvage {
   int version() const { return layers_.back()->footer().version(); }
   // Puts all that is sound of them into `target`, as changes that are pending.
   void save_into(ArrayFile::Impl& target);
-  std::vector<Finding> take_findings() { return std::move(findings_); }
+  std::vector<Finding> take_findings() { return findings_.take(); }
 
  private:
   // An array since it was last defined: all its mentions, newest first.
@@ -28,27 +28,6 @@ class Salvage {
     std::string name;
     std::vector<Mention> mentions;
   };
-
-  template <typename... Pieces>
-  void problem(const Pieces&... pieces) {
-    findings_.push_back({true, text_of(pieces...)});
-  }
-  template <typename... Pieces>
-  void note(const Pieces&... pieces) {
-    findings_.push_back({false, text_of(pieces...)});
-  }
-  // Runs one step; what it throws is a problem, unless it is the machine or the caller that stopped it.
-  template <typename Step>
-  bool sound(std::string_view what, const Step& step) {
-    try {
-      step();
-      return true;
-    } catch (const Error& error) {
-      if (error.status() == Status::kCancelled || error.status() == Status::kOutOfMemory) throw;
-      problem(what, error.message());
-      return false;
-    }
-  }
 
   void add_layer(const std::string& key, uint32_t number);
   bool counts(const Layer& layer);
@@ -72,7 +51,7 @@ class Salvage {
   uint32_t next_number_ = 0;
   std::vector<Found> arrays_;  // in listing order; without mentions: deleted again
   std::unordered_map<std::string, size_t> places_;
-  std::vector<Finding> findings_;
+  Findings findings_;
 };
 
 std::string place_text(const Extents& coord) {
@@ -87,31 +66,31 @@ bool Salvage::counts(const Layer& layer) {
   if (layer.foreign() || layers_.empty()) return true;
   const std::vector<LayerId>& absorbed = layers_.front()->absorbed();
   if (std::ranges::find(absorbed, layer.id()) != absorbed.end()) {
-    note(layer.key(), ": left behind by a compaction, its contents are in the base");
+    findings_.note(layer.key(), ": left behind by a compaction, its contents are in the base");
     return false;
   }
   if (gap_ || layers_.back()->foreign() || continues(layer, layers_)) return true;
-  problem(layer.key(), ": left out, the layer that it was written on is not below it");
+  findings_.problem(layer.key(), ": left out, the layer that it was written on is not below it");
   return false;
 }
 
 void Salvage::add_layer(const std::string& key, uint32_t number) {
   if (number > next_number_) {
-    problem(
+    findings_.problem(
         name_.sidecar(next_number_),
         number - next_number_ > 1 ? text_of(" to ", name_.sidecar(number - 1), " are") : std::string(" is"),
         " missing: what was changed there is lost");
     gap_ = true;
   }
   next_number_ = number + 1;
-  std::shared_ptr<const Layer> layer = open_damaged_layer(store_, key, number, limits_, counters_,
-                                                          [&](const std::string& text) { problem(text); });
+  std::shared_ptr<const Layer> layer = open_damaged_layer(
+      store_, key, number, limits_, counters_, [&](const std::string& text) { findings_.problem(text); });
   if (!layer) {
     gap_ = true;
     return;
   }
   if (!counts(*layer)) return;
-  if (layer->foreign()) note(key, ": without checksums: damage to its values cannot be seen");
+  if (layer->foreign()) findings_.note(key, ": without checksums: damage to its values cannot be seen");
   layers_.push_back(std::move(layer));
   gap_ = false;
 }
@@ -123,12 +102,12 @@ void Salvage::open_layers() {
   } else if (sidecars.empty()) {
     fail(Status::kNotFound, store_.describe(), ": there is no ", quoted(name_.base()));
   } else {
-    problem(name_.base(), " is missing: what only it held is lost");
+    findings_.problem(name_.base(), " is missing: what only it held is lost");
     gap_ = true;
     next_number_ = 1;
   }
   for (const SidecarInfo& sidecar : sidecars) add_layer(sidecar.info.key, sidecar.number);
-  if (layers_.empty()) fail(Status::kCorrupt, findings_.front().text);
+  if (layers_.empty()) fail(Status::kCorrupt, findings_.all().front().text);
 }
 
 // ---------------------------------------------------------------- arrays
@@ -153,7 +132,7 @@ void Salvage::find_mention(const Mention& mention, std::string_view name) {
 void Salvage::find_arrays() {
   for (const auto& layer : layers_)
     for (uint64_t i = 0; i < layer->footer().array_count(); i++)
-      sound(text_of(layer->key(), ": array ", i, " is lost: "), [&] {
+      findings_.sound(text_of(layer->key(), ": array ", i, " is lost: "), [&] {
         Mention mention{layer.get(), i};
         find_mention(mention, mention.view().name());
       });
@@ -163,12 +142,13 @@ std::vector<Mention> Salvage::readable_generation(const Found& found) {
   std::vector<Mention> mentions;
   for (const Mention& mention : found.mentions) {
     bool ends = false;
-    sound(text_of("array ", quoted(found.name), ": what ", mention.layer->key(), " holds of it is lost: "),
-          [&] {
-            mention.view().schema();
-            ends = !mentions.empty() && !same_generation(mentions.front().view(), mention.view());
-            if (!ends) mentions.push_back(mention);
-          });
+    findings_.sound(
+        text_of("array ", quoted(found.name), ": what ", mention.layer->key(), " holds of it is lost: "),
+        [&] {
+          mention.view().schema();
+          ends = !mentions.empty() && !same_generation(mentions.front().view(), mention.view());
+          if (!ends) mentions.push_back(mention);
+        });
     if (ends) break;
   }
   return mentions;
@@ -195,15 +175,15 @@ void Salvage::save_chunks(ArrayFile::Impl& target, const std::vector<Mention>& m
   for (const Mention& mention : mentions) {
     std::string where = text_of("array ", quoted(array.name), ", ", mention.layer->key());
     uint64_t count = 0;
-    sound(text_of(where, ": its chunks are lost: "), [&] { count = mention.view().chunk_count(); });
+    findings_.sound(text_of(where, ": its chunks are lost: "), [&] { count = mention.view().chunk_count(); });
     for (uint64_t i = 0; i < count; i++) {
       std::optional<Extents> coord;
-      if (!sound(text_of(where, ": chunk ", i, " is lost: "),
-                 [&] { coord = mention.view().chunk_coord(i, schema.shape.rank()); }))
+      if (!findings_.sound(text_of(where, ": chunk ", i, " is lost: "),
+                           [&] { coord = mention.view().chunk_coord(i, schema.shape.rank()); }))
         continue;
       // An older chunk must not show in place of a newer one that is damaged.
       if (!coord || !grid.contains(*coord) || !seen.insert(*coord).second) continue;
-      sound(text_of(where, ": the chunk at ", place_text(*coord), " is lost: "), [&] {
+      findings_.sound(text_of(where, ": the chunk at ", place_text(*coord), " is lost: "), [&] {
         save_chunk(target, array, grid, {mention.layer, mention.array, i}, *coord);
       });
     }
@@ -213,17 +193,17 @@ void Salvage::save_chunks(ArrayFile::Impl& target, const std::vector<Mention>& m
 void Salvage::save_attributes(ArrayFile::Impl& target, const Found& found) {
   std::string where = text_of("array ", quoted(found.name), ": its attributes are lost: ");
   AttributeMap attributes;
-  sound(where, [&] { attributes = resolve_attributes(found.mentions); });
+  findings_.sound(where, [&] { attributes = resolve_attributes(found.mentions); });
   for (const auto& pair : attributes)
-    sound(text_of("array ", quoted(found.name), ": "),
-          [&] { target.set_attribute(found.name, pair.first, pair.second); });
+    findings_.sound(text_of("array ", quoted(found.name), ": "),
+                    [&] { target.set_attribute(found.name, pair.first, pair.second); });
 }
 
 void Salvage::save_array(ArrayFile::Impl& target, Found& found) {
   std::vector<Mention> mentions = readable_generation(found);
   if (mentions.empty()) return;
   ArraySchema schema = mentions.front().view().schema();
-  if (!sound(text_of("array ", quoted(found.name), " is lost: "), [&] {
+  if (!findings_.sound(text_of("array ", quoted(found.name), " is lost: "), [&] {
         if (!row_count(schema.shape))
           fail(Status::kCorrupt, "its shape has more elements than 64 bits count");
         target.define(found.name, schema);

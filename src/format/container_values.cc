@@ -7,25 +7,16 @@
 namespace af {
 namespace {
 
-constexpr std::array<std::string_view, kTypeCount> kDtypeNames = {"bool",    "int8",
-                                                                  "int16",   "int32",
-                                                                  "int64",   "u_int8",
-                                                                  "u_int16", "u_int32",
-                                                                  "u_int64", "float32",
-                                                                  "float64", "string",
-                                                                  "binary",  "fixed_size_list",
-                                                                  "list",    "timestamp_nanoseconds"};
-// Of attributes, in the same order.
+// Of attributes, in the order of the types.
 constexpr std::array<std::string_view, 13> kKindNames = {"Bool",    "Int8",   "Int16",  "Int32",  "Int64",
                                                          "UInt8",   "UInt16", "UInt32", "UInt64", "Float32",
                                                          "Float64", "String", "Binary"};
 
 using Kind = DocumentValue::Kind;
 
-template <typename Names>
-std::optional<TypeId> type_named(const Names& names, std::string_view name) {
-  for (size_t i = 0; i < names.size(); i++)
-    if (names[i] == name) return static_cast<TypeId>(i);
+std::optional<TypeId> type_of_kind(std::string_view kind) {
+  for (size_t i = 0; i < kKindNames.size(); i++)
+    if (kKindNames[i] == kind) return static_cast<TypeId>(i);
   return {};
 }
 
@@ -42,13 +33,13 @@ DType dtype_at(const DocumentValue& value, int depth) {
     fail(Status::kLimitExceeded, "a dtype is nested over ", DType::kMaxDepth, " deep");
   if (value.kind() == Kind::kText) {
     std::string_view name = value.text("dtype");
-    std::optional<TypeId> type = type_named(kDtypeNames, name);
+    std::optional<TypeId> type = dtype_of_word(name);
     if (!type || is_list(*type)) fail(Status::kCorrupt, "there is no dtype ", quoted(name));
     return *type;
   }
   auto [name, payload] = variant(value, "dtype");
-  bool sized = name == kDtypeNames[static_cast<size_t>(TypeId::kFixedSizeList)];
-  if (!sized && name != kDtypeNames[static_cast<size_t>(TypeId::kList)])
+  bool sized = name == dtype_word(TypeId::kFixedSizeList);
+  if (!sized && name != dtype_word(TypeId::kList))
     fail(Status::kCorrupt, "there is no dtype ", quoted(name), " of others");
   std::vector<DocumentValue> parts = positional(payload, sized ? 2 : 1, "dtype");
   DType dtype(sized ? TypeId::kFixedSizeList : TypeId::kList);
@@ -168,7 +159,7 @@ uint32_t position(const DocumentValue& value, uint64_t count, std::string_view w
 DType read_dtype(const DocumentValue& value) { return dtype_at(value, 0); }
 
 void write_dtype(DocumentWriter& out, const DType& dtype) {
-  std::string_view name = kDtypeNames[static_cast<size_t>(dtype.id)];
+  std::string_view name = dtype_word(dtype.id);
   if (!is_list(dtype.id)) return out.text(name);
   bool sized = dtype.id == TypeId::kFixedSizeList;
   out.begin_map(1);
@@ -201,7 +192,7 @@ Value read_attribute(const DocumentValue& value) {
   if (name == "TimestampNanoseconds") return value_of(TypeId::kTimestampNs, false, payload, name);
   bool list = name.ends_with(kList);
   std::string_view scalar = list ? name.substr(0, name.size() - kList.size()) : name;
-  std::optional<TypeId> type = type_named(kKindNames, scalar);
+  std::optional<TypeId> type = type_of_kind(scalar);
   if (!type) fail(Status::kCorrupt, "there is no kind of attribute ", quoted(name));
   return value_of(*type, list, payload, name);
 }

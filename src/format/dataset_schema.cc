@@ -1,10 +1,22 @@
 #include "format/dataset_schema.h"
 
+#include <algorithm>
+#include <array>
+
 #include "core/error.h"
 #include "format/checksum.h"
 
 namespace af {
 namespace {
+
+constexpr std::array<std::string_view, kTypeCount> kDtypeWords = {"bool",    "int8",
+                                                                  "int16",   "int32",
+                                                                  "int64",   "u_int8",
+                                                                  "u_int16", "u_int32",
+                                                                  "u_int64", "float32",
+                                                                  "float64", "string",
+                                                                  "binary",  "fixed_size_list",
+                                                                  "list",    "timestamp_nanoseconds"};
 
 class Hash {
  public:
@@ -51,6 +63,14 @@ uint64_t hash_of(const DatasetSchema& schema) {
 }
 
 }  // namespace
+
+std::string_view dtype_word(TypeId type) { return kDtypeWords[static_cast<size_t>(type)]; }
+
+std::optional<TypeId> dtype_of_word(std::string_view word) {
+  auto found = std::ranges::find(kDtypeWords, word);
+  if (found == kDtypeWords.end()) return {};
+  return static_cast<TypeId>(found - kDtypeWords.begin());
+}
 
 const char* store_codec_name(StoreCodec codec) {
   constexpr const char* kNames[] = {"Zstd", "Lz4", "Uncompressed"};

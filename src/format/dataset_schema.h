@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -16,6 +17,10 @@ namespace af {
 enum class StoreCodec : uint8_t { kZstd, kLz4, kNone };
 // "Zstd", "Lz4", "Uncompressed".
 const char* store_codec_name(StoreCodec codec);
+
+// What documents of stores call dtypes: "int8", "u_int8", "timestamp_nanoseconds".
+std::string_view dtype_word(TypeId type);
+std::optional<TypeId> dtype_of_word(std::string_view word);
 
 struct VariableSchema {
   std::string name;

@@ -6,19 +6,9 @@ namespace af {
 namespace {
 
 // By TypeId.
-constexpr std::string_view kTypeNames[kTypeCount] = {"bool",    "int8",
-                                                     "int16",   "int32",
-                                                     "int64",   "u_int8",
-                                                     "u_int16", "u_int32",
-                                                     "u_int64", "float32",
-                                                     "float64", "string",
-                                                     "binary",  "fixed_size_list",
-                                                     "list",    "timestamp_nanoseconds"};
-
-TypeId read_type(std::string_view name) {
-  for (int i = 0; i < kTypeCount; i++)
-    if (kTypeNames[i] == name) return static_cast<TypeId>(i);
-  fail(Status::kUnsupported, "a dtype ", quoted(name), ", which is not known");
+TypeId read_type(std::string_view word) {
+  if (std::optional<TypeId> type = dtype_of_word(word)) return *type;
+  fail(Status::kUnsupported, "a dtype ", quoted(word), ", which is not known");
 }
 
 [[noreturn]] void fail_missing(std::string_view what, std::string_view field) {
@@ -186,7 +176,7 @@ DatasetSchema read_schema(const DocumentValue& value) {
 void write_dtype(const DType& dtype, DocumentWriter& out) {
   out.begin_map(is_list(dtype.id) ? 2 : 1);
   out.key("type");
-  out.text(kTypeNames[static_cast<int>(dtype.id)]);
+  out.text(dtype_word(dtype.id));
   if (is_list(dtype.id)) {
     bool fixed = dtype.id == TypeId::kFixedSizeList;
     out.key("args");
