@@ -111,11 +111,20 @@ abstract class ArrayData extends NativeHandle {
         return Schema.take(schemaRaw(Text.utf8(name)));
     }
 
-    // The call that needs it most often: without the rest of the schema.
+    // Without the rest of the schema, for the calls that ask for it each time.
     private DataType dataType(byte[] name) {
         long schema = schemaRaw(name);
         try {
             return DataType.of(Raw.af_schema_data_type(schema));
+        } finally {
+            Raw.af_schema_free(schema);
+        }
+    }
+
+    private long elementCount(byte[] name) {
+        long schema = schemaRaw(name);
+        try {
+            return Raw.af_schema_element_count(schema);
         } finally {
             Raw.af_schema_free(schema);
         }
@@ -240,8 +249,10 @@ abstract class ArrayData extends NativeHandle {
     private void fill(String name, Region region, Object dst) {
         byte[] text = Text.utf8(name);
         Elements.check(dataType(text), dst.getClass(), name);
-        // Strides and too large an array leave elements as they are.
-        Elements.toFill(dst, true, (address, length) -> readRaw(text, region, address, length));
+        long cells = region.shape == null ? elementCount(text) : Elements.product(region.shape);
+        // What is not filled keeps its values.
+        boolean partly = region.strides != null || cells != Array.getLength(dst);
+        Elements.toFill(dst, partly, (address, length) -> readRaw(text, region, address, length));
     }
 
     private Object readNew(String name, Region region, Class<?> array) {

@@ -5,6 +5,8 @@ import java.nio.ByteBuffer;
 
 /** The caller's memory, as the library wants it: direct buffers in place, arrays of primitive types through one copy. */
 final class Elements {
+    private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8;
+
     /** A call that reads or fills memory. */
     @FunctionalInterface
     interface Transfer {
@@ -55,12 +57,26 @@ final class Elements {
         }
     }
 
-    static int count(long[] shape) {
-        long count = 1;
+    /** Of extents that are not negative; Long.MAX_VALUE if it does not fit. */
+    static long product(long[] shape) {
+        long product = 1;
         for (long extent : shape) {
-            count = Math.multiplyExact(count, extent);
+            if (extent == 0) {
+                return 0;
+            }
         }
-        if (count > Integer.MAX_VALUE - 8) {
+        for (long extent : shape) {
+            if (Math.multiplyHigh(product, extent) != 0 || product * extent < 0) {
+                return Long.MAX_VALUE;
+            }
+            product *= extent;
+        }
+        return product;
+    }
+
+    static int count(long[] shape) {
+        long count = product(shape);
+        if (count > LARGEST_ARRAY) {
             throw new ArrayFormatException.LimitExceeded(count + " elements are more than an array of Java holds; read them in parts, or "
                 + "into direct buffers");
         }

@@ -26,6 +26,11 @@ public final class Region {
         if (start.length != shape.length) {
             throw new IllegalArgumentException("a start of rank " + start.length + " and a shape of rank " + shape.length);
         }
+        for (long extent : shape) {
+            if (extent < 0) {
+                throw new IllegalArgumentException("an extent of " + extent);
+            }
+        }
         return new Region(start.clone(), shape.clone(), null);
     }
 

@@ -172,6 +172,9 @@ class ArrayFileTest {
                 () -> file.readInts("grid", Region.of(new long[] {6, 0}, new long[] {2, 1})));
             assertThrows(ArrayFormatException.InvalidArgument.class,
                 () -> file.readInts("grid", Region.of(new long[] {0}, new long[] {1})));
+            assertThrows(ArrayFormatException.LimitExceeded.class,
+                () -> file.readInts("grid", Region.of(new long[] {0, 0}, new long[] {1L << 40, 1L << 40})));
+            assertThrows(IllegalArgumentException.class, () -> Region.of(new long[] {0}, new long[] {-1}));
         }
     }
 
