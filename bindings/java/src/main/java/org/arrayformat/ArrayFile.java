@@ -39,7 +39,18 @@ public final class ArrayFile extends ArrayData {
      * @return it
      */
     public static ArrayFile create(Path path, FileOptions options) {
-        return new ArrayFile(FileOptions.with(options, struct -> Raw.af_file_create(Text.utf8(path.toString()), struct)));
+        return create(path.toString(), options);
+    }
+
+    /**
+     * Creates an empty stack.
+     *
+     * @param location ends in ".af"; a path, or a URL as in {@link Store#url}
+     * @param options null for defaults
+     * @return it
+     */
+    public static ArrayFile create(String location, FileOptions options) {
+        return new ArrayFile(FileOptions.with(options, struct -> Raw.af_file_create(Text.utf8(location), struct)));
     }
 
     /**
@@ -60,7 +71,18 @@ public final class ArrayFile extends ArrayData {
      * @return it
      */
     public static ArrayFile open(Path path, FileOptions options) {
-        return new ArrayFile(FileOptions.with(options, struct -> Raw.af_file_open(Text.utf8(path.toString()), struct)));
+        return open(path.toString(), options);
+    }
+
+    /**
+     * Opens a stack.
+     *
+     * @param location of its base: a path, or a URL as in {@link Store#url}
+     * @param options null for defaults
+     * @return it
+     */
+    public static ArrayFile open(String location, FileOptions options) {
+        return new ArrayFile(FileOptions.with(options, struct -> Raw.af_file_open(Text.utf8(location), struct)));
     }
 
     /**

@@ -31,7 +31,18 @@ public final class Atlas extends NativeHandle {
      * @return it
      */
     public static Atlas create(Path folder, AtlasOptions options) {
-        return new Atlas(AtlasOptions.with(options, struct -> Raw.af_atlas_create(Text.utf8(folder.toString()), struct)));
+        return create(folder.toString(), options);
+    }
+
+    /**
+     * Creates an empty store of datasets.
+     *
+     * @param location a folder, made if it is not there, or a URL as in {@link Store#url}
+     * @param options null for defaults
+     * @return it
+     */
+    public static Atlas create(String location, AtlasOptions options) {
+        return new Atlas(AtlasOptions.with(options, struct -> Raw.af_atlas_create(Text.utf8(location), struct)));
     }
 
     /**
@@ -42,7 +53,18 @@ public final class Atlas extends NativeHandle {
      * @return it
      */
     public static Atlas open(Path path, AtlasOptions options) {
-        return new Atlas(AtlasOptions.with(options, struct -> Raw.af_atlas_open(Text.utf8(path.toString()), struct)));
+        return open(path.toString(), options);
+    }
+
+    /**
+     * Opens a store of datasets.
+     *
+     * @param location a path as above, or a URL as in {@link Store#url}
+     * @param options null for defaults: read-only
+     * @return it
+     */
+    public static Atlas open(String location, AtlasOptions options) {
+        return new Atlas(AtlasOptions.with(options, struct -> Raw.af_atlas_open(Text.utf8(location), struct)));
     }
 
     /**

@@ -3,6 +3,8 @@ package org.arrayformat;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** A place that holds objects under keys: a folder, memory, or what a {@link UserStore} reaches. Files and atlases in it keep it alive. */
 public final class Store extends NativeHandle {
@@ -18,6 +20,25 @@ public final class Store extends NativeHandle {
      */
     public static Store local(Path folder) {
         return new Store(Raw.af_store_open_local(Text.utf8(folder.toString())));
+    }
+
+    /**
+     * What lies below a URL, such as s3://bucket/prefix or https://host/path. Nothing is asked of the service yet.
+     *
+     * @param url where
+     * @param options by name, on top of those in the environment's AF_STORE_OPTIONS; docs/stores.md lists them
+     * @return it
+     */
+    public static Store url(String url, Map<String, String> options) {
+        String lines = options.entrySet().stream().map(Store::line).collect(Collectors.joining("\n"));
+        return new Store(Raw.af_store_open_url(Text.utf8(url), Text.utf8(lines)));
+    }
+
+    private static String line(Map.Entry<String, String> option) {
+        if (option.getKey().matches("(?s).*[=\n].*") || option.getValue().contains("\n")) {
+            throw new IllegalArgumentException("the option '" + option.getKey() + "' and its value must be one line");
+        }
+        return option.getKey() + "=" + option.getValue();
     }
 
     /** {@return an empty store in memory, gone with its last user} */
