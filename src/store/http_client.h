@@ -54,6 +54,8 @@ struct HttpRequest {
   HttpHeaders headers;
   // One after another. They are sent anew at each attempt and must live until the answer is there.
   std::vector<ByteView> body;
+  // What the body points into beside that, if anything.
+  std::shared_ptr<const void> body_owner;
   // What it is about, for errors: "s3://bucket/key".
   std::string subject;
   // Takes the body of a successful answer piece by piece; `offset` counts from its start, and begins at 0

@@ -58,4 +58,19 @@ std::optional<int64_t> Json::integer() const {
   return number;
 }
 
+std::string json_quoted(std::string_view text) {
+  constexpr char kHex[] = "0123456789abcdef";
+  std::string out = "\"";
+  for (char c : text) {
+    if (c == '"' || c == '\\') {
+      out.append({'\\', c});
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      out.append("\\u00").append({kHex[c >> 4], kHex[c & 15]});
+    } else {
+      out += c;
+    }
+  }
+  return out + "\"";
+}
+
 }  // namespace af

@@ -31,4 +31,7 @@ class Json {
   std::vector<std::pair<std::string, Json>> members_;
 };
 
+// A text as a JSON string, with its quotes.
+std::string json_quoted(std::string_view text);
+
 }  // namespace af

@@ -80,7 +80,9 @@ class ObjectService {
   // Keys below `prefix` up to the next '/'. `from`: ListPage::next.
   virtual HttpRequest list(std::string_view prefix, std::string_view from) const = 0;
 
-  // Objects that are put in parts. A service may have no begin (begin_upload answers nothing) and no abort.
+  // Objects that are put in parts. A service may take none, or have no begin (begin_upload answers nothing;
+  // an id that no other upload has stands for it then) and no abort.
+  virtual bool takes_parts() const { return true; }
   virtual std::optional<HttpRequest> begin_upload(std::string_view key, const WriteTerms& terms) const = 0;
   virtual std::string upload_id(const HttpResponse& begun) const = 0;
   virtual HttpRequest put_part(std::string_view key, std::string_view upload, int number,

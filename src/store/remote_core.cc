@@ -133,12 +133,18 @@ std::optional<Tail> RemoteCore::fetch_tail(std::string_view key, const std::stri
     HttpRequest request = tail_request(key, version);
     return tail_of(key, request, send(request));
   }
-  std::optional<ObjectInfo> info = stat(key);
-  if (!info || (!version.empty() && info->version != version)) return {};
-  if (info->size == 0) return Tail{std::move(*info), 0, {}};
-  auto size = static_cast<uint64_t>(info->size), length = std::min(size, kTail);
-  HttpRequest request = service_->get(full(key), ByteRange::of(size - length, length), info->version);
-  return tail_of(key, request, send(request));
+  // It may be replaced between the two requests; where any version will do, the next one is as good.
+  constexpr int kMostReplacements = 100;
+  for (int i = 0; i < kMostReplacements; i++) {
+    std::optional<ObjectInfo> info = stat(key);
+    if (!info || (!version.empty() && info->version != version)) return {};
+    if (info->size == 0) return Tail{std::move(*info), 0, {}};
+    auto size = static_cast<uint64_t>(info->size), length = std::min(size, kTail);
+    HttpRequest request = service_->get(full(key), ByteRange::of(size - length, length), info->version);
+    std::optional<Tail> tail = tail_of(key, request, send(request));
+    if (tail || !version.empty()) return tail;
+  }
+  fail(Status::kStale, describe(), ": ", quoted(key), " is replaced again and again while it is opened");
 }
 
 // ---------------------------------------------------------------- what was put here
@@ -180,14 +186,15 @@ std::optional<std::string> RemoteCore::writes_before(std::string_view key, const
 
 HttpResponse RemoteCore::send_body(const std::string& key, std::span<const ByteView> body,
                                    const WriteTerms& terms, HttpRequest* last) {
-  if (size_of(body) > options_.multipart_size) return send_in_parts(key, body, terms, last);
+  if (service_->takes_parts() && size_of(body) > options_.multipart_size)
+    return send_in_parts(key, body, terms, last);
   *last = service_->put(key, body, terms);
   return send(*last);
 }
 
 HttpResponse RemoteCore::send_in_parts(const std::string& key, std::span<const ByteView> body,
                                        const WriteTerms& terms, HttpRequest* last) {
-  std::string upload;
+  std::string upload = terms.writes.substr(0, terms.writes.find(','));
   if (std::optional<HttpRequest> begin = service_->begin_upload(key, terms)) {
     *last = *begin;
     HttpResponse answer = send(*last);

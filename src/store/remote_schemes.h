@@ -10,6 +10,8 @@
 namespace af {
 
 std::shared_ptr<ObjectStore> open_s3_url(const StoreUrl& url, const StoreOptions& options);
+std::shared_ptr<ObjectStore> open_gcs_url(const StoreUrl& url, const StoreOptions& options);
+std::shared_ptr<ObjectStore> open_azure_url(const StoreUrl& url, const StoreOptions& options);
 std::shared_ptr<ObjectStore> open_http_url(const StoreUrl& url, const StoreOptions& options);
 
 }  // namespace af

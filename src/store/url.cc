@@ -13,11 +13,12 @@ struct Scheme {
 };
 
 #ifdef AF_WITH_CURL
-constexpr Open *kS3 = open_s3_url, *kHttp = open_http_url;
+constexpr Open *kS3 = open_s3_url, *kGcs = open_gcs_url, *kAzure = open_azure_url, *kHttp = open_http_url;
 #else
-constexpr Open *kS3 = nullptr, *kHttp = nullptr;
+constexpr Open *kS3 = nullptr, *kGcs = nullptr, *kAzure = nullptr, *kHttp = nullptr;
 #endif
-constexpr Scheme kSchemes[] = {{"s3", kS3}, {"s3a", kS3}, {"http", kHttp}, {"https", kHttp}};
+constexpr Scheme kSchemes[] = {{"s3", kS3},      {"s3a", kS3},      {"gs", kGcs},    {"az", kAzure},
+                               {"abfs", kAzure}, {"abfss", kAzure}, {"http", kHttp}, {"https", kHttp}};
 
 const Scheme* scheme_of(std::string_view text) {
   for (const Scheme& scheme : kSchemes)
@@ -27,7 +28,9 @@ const Scheme* scheme_of(std::string_view text) {
 
 const Scheme& require_scheme(std::string_view text) {
   const Scheme* scheme = scheme_of(text);
-  if (!scheme) fail(Status::kUnsupported, "this is no URL of a store: expected s3://, http:// or https://");
+  if (!scheme)
+    fail(Status::kUnsupported,
+         "this is no URL of a store: expected s3://, gs://, az://, abfs://, http:// or https://");
   if (!scheme->open)
     fail(Status::kUnsupported, scheme->name, ":// is not supported: the library was built without libcurl");
   return *scheme;

@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
 """A store that misbehaves as it is told to: S3 in memory, or whatever server it stands before.
 
-usage: fault_server.py PORT_FILE [--upstream HOST:PORT]
+usage: fault_server.py PORT_FILE [--upstream HOST:PORT [--generations]]
+
+--generations: it sees to it that objects of Google's JSON API are got and deleted only as their generation was asked for, which
+the emulator that stands behind forgets.
 
 It takes a free port of the loopback interface and writes its number to PORT_FILE. Keys and sessions are checked as S3 does,
 once there are any. What it is told is JSON, under a path that is no bucket:
@@ -232,10 +235,21 @@ class Gate:
 class Upstream:
     """Another server, asked in the client's own words, so that signatures hold."""
 
-    def __init__(self, place):
-        self.place = place
+    def __init__(self, place, generations):
+        self.place, self.generations, self.lock = place, generations, threading.Lock()
 
     def answer(self, request):
+        wanted = request.parameters.get("ifGenerationMatch")
+        if not self.generations or request.method == "GET" and not wanted:
+            return self.forward(request)
+        with self.lock:  # so that nobody writes between looking and doing
+            if wanted and request.method in ("GET", "DELETE"):
+                found = self.forward(Request("GET", request.path, [("Host", self.place)], b""))
+                if found.status == 200 and json.loads(found.body)["generation"] != wanted:
+                    return Answer(412, b'{"error":{"code":412,"errors":[{"reason":"conditionNotMet"}]}}', {"Content-Type": "application/json"})
+            return self.forward(request)
+
+    def forward(self, request):
         connection = http.client.HTTPConnection(self.place, timeout=120)
         connection.putrequest(request.method, request.target, skip_host=True, skip_accept_encoding=True)
         for name, value in request.headers.items():
@@ -297,6 +311,7 @@ class Server(ThreadingHTTPServer):
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     wbufsize = 1 << 16
+    disable_nagle_algorithm = True
 
     def log_message(self, *_):
         pass
@@ -365,8 +380,9 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("port_file")
     parser.add_argument("--upstream")
+    parser.add_argument("--generations", action="store_true")
     given = parser.parse_args()
-    server = Server(Upstream(given.upstream) if given.upstream else Memory())
+    server = Server(Upstream(given.upstream, given.generations) if given.upstream else Memory())
     with open(given.port_file + ".new", "w") as file:
         file.write(str(server.server_port))
     os.rename(given.port_file + ".new", given.port_file)

@@ -178,6 +178,8 @@ def faults(folder, upstream=None):
     """The server that misbehaves as it is told to at AF_TEST_FAULTS: S3 in memory, or before the server of an environment."""
     told = folder / "port"
     before = [] if upstream is None else ["--upstream", f"127.0.0.1:{port_in(upstream)}"]
+    if upstream and "STORAGE_EMULATOR_HOST" in upstream:
+        before.append("--generations")
     with process([sys.executable, HERE / "fault_server.py", told, *before], None, folder / "log", ready=told.exists):
         port = int(told.read_text())
         address = f"http://127.0.0.1:{port}"

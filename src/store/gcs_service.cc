@@ -1,0 +1,239 @@
+#include "store/gcs_service.h"
+
+#include "store/bearer.h"
+#include "store/json.h"
+
+namespace af {
+namespace {
+
+constexpr char kWritesName[] = "af-writes";
+constexpr std::string_view kWritesHeader = "x-goog-meta-af-writes";
+constexpr char kBoundary[] = "af-part-of-an-upload-5d1f0c7b9a64e382";
+
+// Only this has a generation: 0 stands for an object that is not there.
+bool is_generation(std::string_view version) {
+  std::optional<uint64_t> number = parse_number(version);
+  return number && *number > 0 && *number <= INT64_MAX;
+}
+
+class GcsService : public ObjectService {
+ public:
+  GcsService(const GcsOptions& options, std::shared_ptr<HttpClient> client,
+             std::shared_ptr<TokenSource> token)
+      : options_(options), client_(std::move(client)), signer_(std::move(token)) {}
+
+  std::string describe() const override { return "gs://" + options_.bucket; }
+  std::string place() const override { return "gs " + options_.endpoint + " " + options_.bucket; }
+  HttpClient& client() const override { return *client_; }
+
+  HttpRequest get(std::string_view key, const ByteRange& range, std::string_view version) const override;
+  HttpRequest head(std::string_view key) const override;
+  HttpRequest put(std::string_view key, std::span<const ByteView> body,
+                  const WriteTerms& terms) const override;
+  HttpRequest remove(std::string_view key, const std::optional<std::string>& version) const override;
+  HttpRequest list(std::string_view prefix, std::string_view from) const override;
+
+  // An object of any size goes in one request; what the service has for parts knows no conditions.
+  bool takes_parts() const override { return false; }
+  std::optional<HttpRequest> begin_upload(std::string_view, const WriteTerms&) const override { no_parts(); }
+  std::string upload_id(const HttpResponse&) const override { no_parts(); }
+  HttpRequest put_part(std::string_view, std::string_view, int, std::span<const ByteView>) const override {
+    no_parts();
+  }
+  StoredPart part_of(int, const HttpResponse&) const override { no_parts(); }
+  HttpRequest complete_upload(std::string_view, std::string_view, std::span<const StoredPart>,
+                              const WriteTerms&, std::string*) const override {
+    no_parts();
+  }
+  std::optional<HttpRequest> abort_upload(std::string_view, std::string_view) const override { return {}; }
+  std::vector<OpenUpload> open_uploads(std::string_view) const override { return {}; }
+
+  Outcome outcome_of(const HttpResponse& answer) const override;
+  Error failure_of(const HttpRequest& request, const HttpResponse& answer) const override;
+  ObjectInfo info_of(std::string_view key, const HttpResponse& answer) const override;
+  std::string writes_of(const HttpResponse& answer) const override;
+  ListPage page_of(const HttpResponse& answer) const override;
+
+ private:
+  [[noreturn]] static void no_parts() { fail(Status::kInternal, "Google Cloud Storage is given no parts"); }
+  HttpRequest request(std::string_view method, std::string_view key, std::string_view path,
+                      std::string query) const;
+  HttpRequest object_request(std::string_view method, std::string_view key, std::string query) const {
+    return request(
+        method, key,
+        text_of("/storage/v1/b/", url_escape(options_.bucket, false), "/o/", url_escape(key, false)),
+        std::move(query));
+  }
+
+  const GcsOptions options_;
+  std::shared_ptr<HttpClient> client_;
+  mutable BearerSigner signer_;
+};
+
+// ---------------------------------------------------------------- requests
+
+HttpRequest GcsService::request(std::string_view method, std::string_view key, std::string_view path,
+                                std::string query) const {
+  if (!options_.user_project.empty()) query += "&userProject=" + url_escape(options_.user_project, false);
+  if (query.starts_with('&')) query.erase(0, 1);
+  HttpRequest request;
+  request.method = method;
+  request.url = text_of(options_.endpoint, path, query.empty() ? "" : "?", query);
+  request.subject = describe() + (key.empty() ? "" : "/" + std::string(key));
+  request.signer = &signer_;
+  request.judge = [](const HttpResponse& answer) {
+    return answer.status == 401 ? Verdict::kRenew : common_verdict(answer.status);
+  };
+  return request;
+}
+
+std::string generation_is(std::string_view version) {
+  // A text that is no generation is one that no object has.
+  return text_of("&ifGenerationMatch=", is_generation(version) ? version : std::string_view("1"));
+}
+
+std::string condition_query(const Condition& condition) {
+  switch (condition.kind) {
+    case Condition::Kind::kAlways: break;
+    case Condition::Kind::kIfAbsent: return "&ifGenerationMatch=0";
+    case Condition::Kind::kIfMatch: return generation_is(condition.version);
+  }
+  return {};
+}
+
+HttpRequest GcsService::get(std::string_view key, const ByteRange& range, std::string_view version) const {
+  HttpRequest get = object_request("GET", key, "alt=media" + (version.empty() ? "" : generation_is(version)));
+  get.headers.emplace_back(
+      "range", range.from_end ? text_of("bytes=-", range.length)
+                              : text_of("bytes=", range.offset, "-", range.offset + range.length - 1));
+  return get;
+}
+
+HttpRequest GcsService::head(std::string_view key) const {
+  return object_request("GET", key, "fields=generation,size,metadata");
+}
+
+// One request says what the object is and gives its bytes.
+HttpRequest GcsService::put(std::string_view key, std::span<const ByteView> body,
+                            const WriteTerms& terms) const {
+  HttpRequest put =
+      request("POST", key, text_of("/upload/storage/v1/b/", url_escape(options_.bucket, false), "/o"),
+              "uploadType=multipart&fields=generation,size" + condition_query(terms.condition));
+  auto around = std::make_shared<std::pair<std::string, std::string>>();
+  around->first =
+      text_of("--", kBoundary,
+              "\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n{\"name\":", json_quoted(key),
+              ",\"metadata\":{", json_quoted(kWritesName), ":", json_quoted(terms.writes), "}}\r\n--",
+              kBoundary, "\r\nContent-Type: application/octet-stream\r\n\r\n");
+  around->second = text_of("\r\n--", kBoundary, "--\r\n");
+  put.headers.emplace_back("content-type", text_of("multipart/related; boundary=", kBoundary));
+  put.body.push_back(as_bytes(around->first));
+  put.body.insert(put.body.end(), body.begin(), body.end());
+  put.body.push_back(as_bytes(around->second));
+  put.body_owner = std::move(around);
+  return put;
+}
+
+HttpRequest GcsService::remove(std::string_view key, const std::optional<std::string>& version) const {
+  return object_request("DELETE", key, version ? generation_is(*version) : "");
+}
+
+HttpRequest GcsService::list(std::string_view prefix, std::string_view from) const {
+  std::string query =
+      "delimiter=%2F&fields=items(name,size,generation),nextPageToken&prefix=" + url_escape(prefix, false);
+  if (!from.empty()) query += "&pageToken=" + url_escape(from, false);
+  HttpRequest list =
+      request("GET", "", text_of("/storage/v1/b/", url_escape(options_.bucket, false), "/o"), query);
+  list.subject += "/" + std::string(prefix);
+  return list;
+}
+
+// ---------------------------------------------------------------- answers
+
+Outcome GcsService::outcome_of(const HttpResponse& answer) const {
+  if (answer.ok()) return Outcome::kDone;
+  if (answer.status == 412) return Outcome::kConditionFailed;
+  return answer.status == 404 ? Outcome::kAbsent : Outcome::kFailed;
+}
+
+Status status_of(int status) {
+  switch (status) {
+    case 401: return Status::kUnauthenticated;
+    case 403: return Status::kPermissionDenied;
+    case 404: return Status::kNotFound;
+    case 405:
+    case 501: return Status::kUnsupported;
+    case 408:
+    case 504: return Status::kTimedOut;
+    case 409:
+    case 412: return Status::kConflict;
+    default: return Status::kIo;
+  }
+}
+
+// "notFound", "conditionNotMet", ... "": not said. The message is left alone: it may repeat what was sent.
+std::string reason_in(const HttpResponse& answer) {
+  try {
+    Json error = Json::parse(answer.body, "")["error"];
+    return error["errors"].elements().empty() ? error["status"].text()
+                                              : error["errors"].elements()[0]["reason"].text();
+  } catch (const Error&) {
+    return {};
+  }
+}
+
+Error GcsService::failure_of(const HttpRequest& request, const HttpResponse& answer) const {
+  Text text;
+  text << request.method << " " << request.subject << ": HTTP " << answer.status;
+  if (std::string reason = reason_in(answer); !reason.empty() && reason.size() < 100)
+    text << " " << quoted(reason);
+  if (std::string_view id = answer.header("x-guploader-uploadid"); !id.empty()) text << ", request " << id;
+  if (answer.attempts > 1) text << ", after " << answer.attempts << " attempts";
+  return Error(status_of(answer.status), std::move(text).take(), 0, answer.status);
+}
+
+// Bytes come with their generation in a header; all else is answered by a document.
+bool is_bytes(const HttpResponse& answer) { return !answer.header("x-goog-generation").empty(); }
+
+ObjectInfo object_of(std::string key, const Json& resource) {
+  ObjectInfo info{std::move(key), resource["size"].integer().value_or(-1), resource["generation"].text()};
+  if (info.size < 0) info.size = -1;
+  return info;
+}
+
+ObjectInfo GcsService::info_of(std::string_view key, const HttpResponse& answer) const {
+  if (!is_bytes(answer)) return object_of(std::string(key), Json::parse(answer.body, describe()));
+  ObjectInfo info{std::string(key), -1, std::string(answer.header("x-goog-generation"))};
+  std::optional<ContentRange> range = content_range_of(answer);
+  std::optional<uint64_t> size = range ? range->total : parse_number(answer.header("Content-Length"));
+  if (size && *size <= INT64_MAX) info.size = static_cast<int64_t>(*size);
+  return info;
+}
+
+std::string GcsService::writes_of(const HttpResponse& answer) const {
+  if (is_bytes(answer)) return std::string(answer.header(kWritesHeader));
+  return Json::parse(answer.body, describe())["metadata"][kWritesName].text();
+}
+
+ListPage GcsService::page_of(const HttpResponse& answer) const {
+  Json list = Json::parse(answer.body, describe());
+  ListPage page;
+  for (const Json& item : list["items"].elements()) {
+    ObjectInfo object = object_of(item["name"].text(), item);
+    if (object.size < 0)
+      fail(Status::kIo, describe(), ": the list of objects gives ", quoted(object.key), " no size");
+    page.objects.push_back(std::move(object));
+  }
+  page.next = list["nextPageToken"].text();
+  return page;
+}
+
+}  // namespace
+
+std::shared_ptr<const ObjectService> create_gcs_service(const GcsOptions& options,
+                                                        std::shared_ptr<HttpClient> client,
+                                                        std::shared_ptr<TokenSource> token) {
+  return std::make_shared<GcsService>(options, std::move(client), std::move(token));
+}
+
+}  // namespace af
