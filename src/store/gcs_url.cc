@@ -2,7 +2,7 @@
 #include "store/credentials/google.h"
 #include "store/gcs_service.h"
 #include "store/remote_schemes.h"
-#include "store/signing/signable.h"
+#include "store/s3_service.h"
 
 namespace af {
 namespace {
@@ -14,18 +14,31 @@ std::string emulator(const Outside& outside) {
   return "http://" + host;
 }
 
-}  // namespace
+// For keys of the HMAC kind, which the JSON API does not take.
+std::shared_ptr<const ObjectService> hmac_service(const GcsOptions& gcs, const HttpOptions& http,
+                                                  AccessKey key, const Outside& outside) {
+  if (key.id.empty() || key.secret.empty())
+    fail(Status::kInvalidArgument,
+         "the store options hmac_id and hmac_secret are given together or not at all");
+  S3Options s3;
+  s3.bucket = gcs.bucket;
+  s3.endpoint = gcs.endpoint;
+  s3.path_style = s3.google = true;
+  return create_s3_service(s3, create_http_client(http),
+                           find_s3_credentials({.key = std::move(key)}, outside));
+}
 
-std::shared_ptr<ObjectStore> open_gcs_url(const StoreUrl& url, const StoreOptions& options) {
+std::shared_ptr<const ObjectService> service_of(const StoreOptions& options, const std::string& bucket) {
   HttpOptions http = http_options(options);
   Outside outside = real_outside(http);
   std::string instead = emulator(outside);
   GcsOptions gcs;
-  gcs.bucket = url.authority;
+  gcs.bucket = bucket;
   gcs.endpoint = options.text("endpoint", instead.empty() ? gcs.endpoint : instead);
   while (gcs.endpoint.ends_with('/')) gcs.endpoint.pop_back();
   split_url(gcs.endpoint);  // throws when it is none
   gcs.user_project = options.text("user_project", "");
+  AccessKey hmac{options.text("hmac_id", ""), Secret(options.text("hmac_secret", "")), {}};
   GoogleCredentialOptions credentials;
   credentials.token = Secret(options.text("token", outside.variable("GOOGLE_OAUTH_ACCESS_TOKEN")));
   credentials.key = Secret(options.text("service_account_key", ""));
@@ -33,10 +46,15 @@ std::shared_ptr<ObjectStore> open_gcs_url(const StoreUrl& url, const StoreOption
   bool is_given = !credentials.token.empty() || !credentials.key.empty() || !credentials.key_file.empty();
   // Nobody asks an emulator in the name of an account.
   bool anonymous = options.flag("anonymous").value_or(!instead.empty() && !is_given);
-  auto service =
-      create_gcs_service(gcs, create_http_client(http),
-                         anonymous ? nullptr : find_google_credentials(std::move(credentials), outside));
-  return create_remote_store(std::move(service), url.path.empty() ? "" : url.path + "/",
+  if (!hmac.id.empty() || !hmac.secret.empty()) return hmac_service(gcs, http, std::move(hmac), outside);
+  return create_gcs_service(gcs, create_http_client(http),
+                            anonymous ? nullptr : find_google_credentials(std::move(credentials), outside));
+}
+
+}  // namespace
+
+std::shared_ptr<ObjectStore> open_gcs_url(const StoreUrl& url, const StoreOptions& options) {
+  return create_remote_store(service_of(options, url.authority), url.path.empty() ? "" : url.path + "/",
                              remote_options(options));
 }
 

@@ -14,7 +14,9 @@
 namespace af {
 namespace {
 
-constexpr std::string_view kWritesHeader = "x-amz-meta-af-writes";
+constexpr std::string_view kWritesHeader = "x-amz-meta-af-writes",
+                           kGoogleWritesHeader = "x-goog-meta-af-writes";
+constexpr std::string_view kGeneration = "x-goog-generation", kIfGeneration = "x-goog-if-generation-match";
 
 // What the document of a failure says. Its message is left alone: it may repeat what was sent.
 struct Failure {
@@ -117,7 +119,9 @@ void S3Signer::sign(HttpRequest& request) {
   signable.body_hash = url.scheme == "https" ? std::string(kUnsignedPayload) : hex_of(sha256(request.body));
   Seconds now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()) +
                 std::chrono::seconds(clock_offset_.load());
-  sign_s3(signable, keys_->get(), {.region = region()}, now);
+  Sigv4Scope scope{.region = region()};
+  if (options_.google) scope = {"auto", "storage", &kGoogle};
+  sign_s3(signable, keys_->get(), scope, now);
   request.headers = std::move(signable.headers);
 }
 
@@ -126,8 +130,10 @@ class S3Service : public ObjectService {
   S3Service(const S3Options& options, std::shared_ptr<HttpClient> client, std::shared_ptr<S3Credentials> keys)
       : options_(options), client_(std::move(client)), signer_(options, std::move(keys)) {}
 
-  std::string describe() const override { return "s3://" + options_.bucket; }
-  std::string place() const override { return "s3 " + options_.endpoint + " " + options_.bucket; }
+  std::string describe() const override { return (options_.google ? "gs://" : "s3://") + options_.bucket; }
+  std::string place() const override {
+    return (options_.google ? "gs " : "s3 ") + options_.endpoint + " " + options_.bucket;
+  }
   HttpClient& client() const override { return *client_; }
 
   HttpRequest get(std::string_view key, const ByteRange& range, std::string_view version) const override;
@@ -137,6 +143,8 @@ class S3Service : public ObjectService {
   HttpRequest remove(std::string_view key, const std::optional<std::string>& version) const override;
   HttpRequest list(std::string_view prefix, std::string_view from) const override;
 
+  // Google knows no conditions for what is put in parts.
+  bool takes_parts() const override { return !options_.google; }
   std::optional<HttpRequest> begin_upload(std::string_view key, const WriteTerms& terms) const override;
   std::string upload_id(const HttpResponse& begun) const override;
   HttpRequest put_part(std::string_view key, std::string_view upload, int number,
@@ -156,13 +164,15 @@ class S3Service : public ObjectService {
   Error failure_of(const HttpRequest& request, const HttpResponse& answer) const override;
   ObjectInfo info_of(std::string_view key, const HttpResponse& answer) const override;
   std::string writes_of(const HttpResponse& answer) const override {
-    return std::string(answer.header(kWritesHeader));
+    return std::string(answer.header(writes_header()));
   }
   ListPage page_of(const HttpResponse& answer) const override;
 
  private:
   HttpRequest request(std::string_view method, std::string_view key, const std::string& query) const;
   Verdict judge(const HttpResponse& answer) const;
+  std::string_view writes_header() const { return options_.google ? kGoogleWritesHeader : kWritesHeader; }
+  void add_condition(HttpRequest& request, const Condition& condition) const;
   void add_encryption(HttpRequest& request) const;
 
   const S3Options options_;
@@ -183,7 +193,14 @@ std::string version_of_tag(std::string_view tag) {
   return std::string(tag);
 }
 
-void add_condition(HttpRequest& request, const Condition& condition) {
+void S3Service::add_condition(HttpRequest& request, const Condition& condition) const {
+  if (options_.google && condition.kind != Condition::Kind::kAlways) {
+    // A text that is no generation is one that no object has.
+    std::string_view wanted = parse_number(condition.version).value_or(0) > 0 ? condition.version : "1";
+    bool absent = condition.kind == Condition::Kind::kIfAbsent;
+    request.headers.emplace_back(kIfGeneration, absent ? "0" : wanted);
+    return;
+  }
   switch (condition.kind) {
     case Condition::Kind::kAlways: break;
     case Condition::Kind::kIfAbsent: request.headers.emplace_back("if-none-match", "*"); break;
@@ -210,7 +227,7 @@ HttpRequest S3Service::get(std::string_view key, const ByteRange& range, std::st
   std::string bytes = range.from_end ? text_of("bytes=-", range.length)
                                      : text_of("bytes=", range.offset, "-", range.offset + range.length - 1);
   get.headers.emplace_back("range", std::move(bytes));
-  if (!version.empty()) get.headers.emplace_back("if-match", quoted_tag(version));
+  if (!version.empty()) add_condition(get, Condition::if_match(std::string(version)));
   return get;
 }
 
@@ -225,7 +242,7 @@ HttpRequest S3Service::put(std::string_view key, std::span<const ByteView> body,
                            const WriteTerms& terms) const {
   HttpRequest put = request("PUT", key, "");
   put.body.assign(body.begin(), body.end());
-  put.headers.emplace_back(kWritesHeader, terms.writes);
+  put.headers.emplace_back(writes_header(), terms.writes);
   add_condition(put, terms.condition);
   add_encryption(put);
   return put;
@@ -358,7 +375,9 @@ Error S3Service::failure_of(const HttpRequest& request, const HttpResponse& answ
 }
 
 ObjectInfo S3Service::info_of(std::string_view key, const HttpResponse& answer) const {
-  ObjectInfo info{std::string(key), -1, version_of_tag(answer.header("ETag"))};
+  ObjectInfo info{
+      std::string(key), -1,
+      options_.google ? std::string(answer.header(kGeneration)) : version_of_tag(answer.header("ETag"))};
   // The answer to a completed upload has it in its document.
   if (info.version.empty() && !answer.body.empty())
     if (auto root = parse_xml(answer.body)) info.version = version_of_tag(root->text("ETag"));
@@ -379,8 +398,9 @@ ListPage S3Service::page_of(const HttpResponse& answer) const {
     std::optional<uint64_t> size = parse_number(object.text("Size"));
     if (!size || *size > INT64_MAX)
       fail(Status::kIo, describe(), ": the list of objects gives ", quoted(key), " no size");
-    page.objects.push_back({escaped ? url_unescape(key) : key, static_cast<int64_t>(*size),
-                            version_of_tag(object.text("ETag"))});
+    page.objects.push_back(
+        {escaped ? url_unescape(key) : key, static_cast<int64_t>(*size),
+         options_.google ? object.text("Generation") : version_of_tag(object.text("ETag"))});
   });
   if (root->text("IsTruncated") == "true") page.next = root->text("NextContinuationToken");
   return page;

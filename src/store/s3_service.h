@@ -1,4 +1,4 @@
-// Amazon S3 and what speaks like it.
+// Amazon S3 and what speaks like it; in its own words also Google Cloud Storage, for keys of its HMAC kind.
 #pragma once
 
 #include <memory>
@@ -17,6 +17,8 @@ struct S3Options {
   bool requester_pays = false;
   std::string encryption;      // x-amz-server-side-encryption: "AES256", "aws:kms", ...
   std::string encryption_key;  // the id of a key of theirs
+  // Google's words: x-goog-* headers, generations for versions and conditions, and no parts.
+  bool google = false;
 };
 
 // `keys` null: nothing is signed.

@@ -94,7 +94,7 @@ class Memory:
     """S3 with the bucket in the path. Every bucket exists."""
 
     def __init__(self):
-        self.objects, self.uploads, self.count, self.lock = {}, {}, 0, threading.Lock()
+        self.objects, self.uploads, self.count, self.generation, self.lock = {}, {}, 0, 1000, threading.Lock()
 
     def answer(self, request):
         bucket, _, key = unquote(request.path).lstrip("/").partition("/")
@@ -107,6 +107,9 @@ class Memory:
 
     def check(self, place, request):
         found = self.objects.get(place)
+        generation = request.headers.get("x-goog-if-generation-match")
+        if generation and int(generation) != (found["generation"] if found else 0):
+            raise failure(412, "PreconditionFailed")
         if (wanted := request.headers.get("if-match")) and (not found or found["etag"] != wanted):
             raise failure(412, "PreconditionFailed") if found or request.method == "GET" else failure(404, "NoSuchKey")
         if request.headers.get("if-none-match") == "*" and found:
@@ -114,13 +117,16 @@ class Memory:
 
     def store(self, place, body, headers, etag=None):
         etag = etag or f'"{hashlib.md5(body).hexdigest()}"'
-        kept = {name: value for name, value in headers.items() if name.startswith("x-amz-meta-")}
-        self.objects[place] = {"body": body, "etag": etag, "headers": kept, "time": format_datetime(datetime.now(timezone.utc), usegmt=True)}
+        self.generation += 1
+        kept = {name: value for name, value in headers.items() if name.startswith(("x-amz-meta-", "x-goog-meta-"))}
+        kept["x-goog-generation"] = str(self.generation)
+        self.objects[place] = {"body": body, "etag": etag, "headers": kept, "generation": self.generation, "time": format_datetime(datetime.now(timezone.utc), usegmt=True)}
         return etag
 
     def put(self, place, request):
         self.check(place, request)
-        return Answer(200, b"", {"ETag": self.store(place, request.body, request.headers)})
+        etag = self.store(place, request.body, request.headers)
+        return Answer(200, b"", {"ETag": etag, "x-goog-generation": str(self.generation)})
 
     def get(self, place, request):
         found = self.objects.get(place)
@@ -154,6 +160,7 @@ class Memory:
             keys = [key for key in keys if "/" not in key[len(prefix):]]
         said = quote if given.get("encoding-type") == "url" else escape
         rows = "".join(f"<Contents><Key>{said(key)}</Key><ETag>{escape(self.objects[bucket, key]['etag'])}</ETag>"
+                       f"<Generation>{self.objects[bucket, key]['generation']}</Generation>"
                        f"<Size>{len(self.objects[bucket, key]['body'])}</Size></Contents>" for key in keys[:most])
         more = f"<IsTruncated>true</IsTruncated><NextContinuationToken>{escape(keys[most - 1])}</NextContinuationToken>" \
             if len(keys) > most else "<IsTruncated>false</IsTruncated>"
@@ -202,31 +209,34 @@ class Gate:
     def check(self, request):
         if not self.keys:
             return
-        given = re.fullmatch(r"AWS4-HMAC-SHA256 Credential=([^/]+)/(\d+)/([^/]+)/(\w+)/aws4_request, ?SignedHeaders=([^,]+), ?Signature=(\w+)",
-                             request.headers.get("authorization", ""))
+        given = re.fullmatch(r"(AWS4|GOOG4)-HMAC-SHA256 Credential=([^/]+)/(\d+)/([^/]+)/(\w+)/(aws4|goog4)_request, ?"
+                             r"SignedHeaders=([^,]+), ?Signature=(\w+)", request.headers.get("authorization", ""))
         if not given:
             raise failure(403, "AccessDenied")
-        name, day, region, service, signed, signature = given.groups()
+        dialect, name, day, region, service, last, signed, signature = given.groups()
+        words, others = ("x-amz-", "x-goog-") if dialect == "AWS4" else ("x-goog-", "x-amz-")
+        if any(header.startswith(others) for header in request.headers):
+            raise failure(400, "ExcessHeaderValues")
         key = self.keys.get(name)
         if not key:
             raise failure(403, "InvalidAccessKeyId", AWSAccessKeyId=name)
         if key.get("expired"):
             raise failure(400, "ExpiredToken")
-        if request.headers.get("x-amz-security-token", "") != key.get("token", ""):
+        if request.headers.get(words + "security-token", "") != key.get("token", ""):
             raise failure(400, "InvalidToken")
-        stamp = request.headers["x-amz-date"]
+        stamp = request.headers[words + "date"]
         made = datetime.strptime(stamp, "%Y%m%dT%H%M%SZ").replace(tzinfo=timezone.utc)
         if abs((made - self.now()).total_seconds()) > 900:
             raise failure(403, "RequestTimeTooSkewed")
-        content = request.headers.get("x-amz-content-sha256", "")
+        content = request.headers.get(words + "content-sha256", "")
         if content not in ("UNSIGNED-PAYLOAD", hashlib.sha256(request.body).hexdigest()):
             raise failure(400, "XAmzContentSHA256Mismatch")
         pairs = sorted(pair if "=" in pair else pair + "=" for pair in request.query.split("&") if pair)
         lines = "".join(f"{header}:{' '.join(request.headers.get(header, '').split())}\n" for header in signed.split(";"))
         canonical = "\n".join([request.method, request.path, "&".join(pairs), lines, signed, content])
-        text = "\n".join(["AWS4-HMAC-SHA256", stamp, f"{day}/{region}/{service}/aws4_request", hashlib.sha256(canonical.encode()).hexdigest()])
-        step = ("AWS4" + key["secret"]).encode()
-        for word in (day, region, service, "aws4_request", text):
+        text = "\n".join([f"{dialect}-HMAC-SHA256", stamp, f"{day}/{region}/{service}/{last}_request", hashlib.sha256(canonical.encode()).hexdigest()])
+        step = (dialect + key["secret"]).encode()
+        for word in (day, region, service, f"{last}_request", text):
             step = hmac.digest(step, word.encode(), hashlib.sha256)
         if not hmac.compare_digest(step.hex(), signature):
             raise failure(403, "SignatureDoesNotMatch")
