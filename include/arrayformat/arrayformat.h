@@ -697,10 +697,10 @@ typedef struct af_dataset af_dataset;
 #define AF_METADATA_MSGPACK 2
 
 #define AF_ATLAS_SCHEMA_1 1  /* a folder that atlas 0.9 and 0.10 read: no attributes of arrays, five kinds of attributes of datasets */
-#define AF_ATLAS_SCHEMA_2 2  /* atlas 0.12; opened and written, never created */
+#define AF_ATLAS_SCHEMA_2 2  /* atlas 0.12; opened, written and copied to, never created */
 #define AF_ATLAS_SCHEMA_3 3  /* atlas 0.13 and 0.14 */
 #define AF_ATLAS_CONTAINER_1 101 /* data.atlas of atlas 0.16 */
-#define AF_ATLAS_CONTAINER_8 108 /* data.atlas of atlas 0.17 */
+#define AF_ATLAS_CONTAINER_8 108 /* data.atlas of atlas 0.17; also what af_atlas_copy writes */
 
 #define AF_MISMATCH_ALLOW 0 /* a dataset may give a variable or an attribute another type than the others do */
 #define AF_MISMATCH_ERROR 1 /* unless both widen to a common one, it is AF_DTYPE_MISMATCH */
@@ -710,7 +710,7 @@ typedef struct af_atlas_options {
     /* Opening: 1 = may be changed through this handle. Creating: always so. */
     uint8_t writable;
     uint8_t reserved[3];
-    /* Creating: AF_ATLAS_SCHEMA_1 or _3 (0 = 3). Opening finds it. */
+    /* Creating: AF_ATLAS_SCHEMA_1 or _3 (0 = 3); af_atlas_copy: also AF_ATLAS_SCHEMA_2 and AF_ATLAS_CONTAINER_8. Opening finds it. */
     int32_t generation;
     /* Creating: AF_METADATA_*, 0 = AF_METADATA_JSON. Opening finds it, and it stays. */
     int32_t metadata_format;
@@ -732,10 +732,14 @@ typedef struct af_atlas_options {
     int64_t max_arrays;        /* of one variable: that is, datasets that have it */
     int64_t max_allocation;
     int64_t max_datasets;      /* 0 = 2^31 - 1 */
+    /* Opening or creating: how many commits of this handle stay open to at_commit, the newest; each costs its metadata once more. 0: none. */
+    int64_t keep_commits;
+    /* Opening to read: the store as of this commit, a number of af_atlas_commits. 0: as it is now. */
+    int64_t at_commit;
 } af_atlas_options;
 
 #define AF_ATLAS_OPTIONS_INIT \
-    { (uint32_t)sizeof(af_atlas_options), 0, { 0, 0, 0 }, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+    { (uint32_t)sizeof(af_atlas_options), 0, { 0, 0, 0 }, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 /* Does what AF_ATLAS_OPTIONS_INIT does, for languages without macros. struct_size: the size the caller knows. */
 AF_API af_status af_atlas_options_init(af_atlas_options *options, int64_t struct_size, af_error **err);
@@ -748,7 +752,8 @@ AF_API af_status af_atlas_create(const char *path, int64_t path_len, const af_at
                                  af_error **err);
 /*
  * Opens the store in a folder; `path` may also name the metadata document or data.atlas itself. AF_NOT_FOUND: no store there, also where a folder is
- * without one. AF_CORRUPT, AF_UNSUPPORTED (another generation), AF_LIMIT_EXCEEDED, AF_PERMISSION_DENIED, AF_IO.
+ * without one, or no such options->at_commit. AF_CORRUPT, AF_UNSUPPORTED (another generation), AF_LIMIT_EXCEEDED, AF_PERMISSION_DENIED, AF_IO.
+ * AF_INVALID_ARGUMENT: at_commit in what may be changed.
  */
 AF_API af_status af_atlas_open(const char *path, int64_t path_len, const af_atlas_options *options, af_atlas **out,
                                af_error **err);
@@ -777,10 +782,11 @@ typedef struct af_atlas_info {
     int64_t variable_count;
     int64_t epoch;           /* schema 3: grows with each commit; else 0 */
     int64_t created_unix_ms; /* containers; else 0 */
+    int64_t commit;          /* the number of the commit that the handle sees; 0: none, or one of another library */
 } af_atlas_info;
 
 #define AF_ATLAS_INFO_INIT \
-    { (uint32_t)sizeof(af_atlas_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+    { (uint32_t)sizeof(af_atlas_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 /* What kind of store it is. Set info->struct_size first. */
 AF_API af_status af_atlas_get_info(const af_atlas *atlas, af_atlas_info *info, af_error **err);
@@ -832,6 +838,10 @@ AF_API int64_t af_atlas_schema_attribute_count(const af_atlas_schema *schema, in
 AF_API const char *af_atlas_schema_attribute_key(const af_atlas_schema *schema, int64_t array, int64_t i, int64_t *key_len);
 AF_API af_data_type af_atlas_schema_attribute_data_type(const af_atlas_schema *schema, int64_t array, int64_t i);
 AF_API uint8_t af_atlas_schema_attribute_is_list(const af_atlas_schema *schema, int64_t array, int64_t i);
+/* Of one dataset: AF_CODEC_* that the store keeps the array with. Of all together -1. */
+AF_API int32_t af_atlas_schema_array_codec(const af_atlas_schema *schema, int64_t array);
+/* Of one dataset: the chunk extents as they were given, *rank of them: an extent may be 0, or above the array's. Of all together NULL. Borrowed. */
+AF_API const int64_t *af_atlas_schema_array_chunk_shape(const af_atlas_schema *schema, int64_t array, int32_t *rank);
 
 /* -- one dataset. Its calls take names of arrays and regions as those of af_file do, and answer what those answer. */
 
@@ -891,8 +901,8 @@ AF_API af_status af_dataset_array_attributes(const af_dataset *dataset, const ch
                                              af_error **err);
 
 /* -- across datasets. `rows` says which, and in which order: row_count rows of datasets; NULL: all datasets in the order of their rows.
- *    AF_OUT_OF_BOUNDS: a row that is none; AF_DATASET_NOT_FOUND: one of a deleted dataset. AF_UNSUPPORTED: containers of format 1, which
- *    keep datasets together. With n rows chosen: */
+ *    AF_OUT_OF_BOUNDS: a row that is none; AF_DATASET_NOT_FOUND: one of a deleted dataset. Containers of format 1 keep datasets together,
+ *    each in a file of its own: there these calls read one file after the other. With n rows chosen: */
 
 /*
  * What a variable is in each of them, one line each: the dataset's name, its dtype and its shape. Where a dataset does not have it the dtype is -1 and
@@ -964,7 +974,7 @@ AF_API const int64_t *af_rows_data(const af_rows *rows);
  * decimal; true, false. A timestamp is text as in RFC 3339. Each ? stands for the next of `parameters`, a scalar.
  * Numbers are compared as numbers whatever their dtypes, floats in IEEE total order but -0 as 0, text and binary byte by byte; a number and a text never match. A dataset
  * that lacks what is compared, or whose least and greatest values are not known or do not exist, is left out, by `not` as well. Lists are only there or
- * not. AF_INVALID_ARGUMENT: the text is not understood (the message says where), another number of parameters.
+ * not. Nothing but statistics and attributes is read: of a variable that no dataset has, or whose values were never written, nothing is known. AF_INVALID_ARGUMENT: the text is not understood (the message says where), another number of parameters.
  */
 AF_API af_status af_atlas_select(const af_atlas *atlas, const char *predicate, int64_t predicate_len,
                                  const af_value *const *parameters, int64_t parameter_count, af_rows **out, af_error **err);
@@ -990,6 +1000,23 @@ AF_API af_status af_atlas_verify(const af_atlas *atlas, af_report **out, af_erro
  * AF_CONFLICT, AF_IO.
  */
 AF_API af_status af_atlas_gc(af_atlas *atlas, int64_t *out, af_error **err);
+/*
+ * Writes the store as this handle sees it, unflushed changes included and deleted datasets left out, as a new one in the folder `path`: of any generation,
+ * metadata form, codec and block size that `options` choose. Values, attributes, fill values and the order of datasets, arrays and attributes stay. The new
+ * store is there as a whole or, at any other outcome, not at all. Reports to af_atlas_set_progress. AF_UNSUPPORTED, before anything is written: what that
+ * generation cannot hold, by name: attributes of arrays, or of other than five kinds, in schema 1, NaN in its JSON; attributes that are timestamps in
+ * containers; names of containers that folders cannot have. AF_ALREADY_EXISTS: there is a store, or a variable's stack. AF_CANCELLED, AF_IO.
+ */
+AF_API af_status af_atlas_copy(const af_atlas *atlas, const char *path, int64_t path_len, const af_atlas_options *options,
+                               af_error **err);
+AF_API af_status af_atlas_copy_in(const af_atlas *atlas, af_store *store, const char *prefix, int64_t prefix_len,
+                                  const af_atlas_options *options, af_error **err);
+/*
+ * The commits that af_atlas_open can go back to (options->at_commit), oldest first: names are their numbers in decimal, values the times at which they were
+ * made (AF_TIMESTAMP_NS). Those are kept that a handle with options->keep_commits made. They are gone after af_atlas_compact; one whose layers are gone, or
+ * above which another library has written, is AF_STALE where it is read. Variables that only other libraries have written are shown as they are now.
+ */
+AF_API af_status af_atlas_commits(const af_atlas *atlas, af_value_map **out, af_error **err);
 
 
 /* ------------------------------------------------------------------ af_mmap: one array in a mapped file */

@@ -770,6 +770,12 @@ class AtlasSchema {
   bool attribute_is_list(std::int64_t array, std::int64_t i) const {
     return af_atlas_schema_attribute_is_list(get(), array, i) != 0;
   }
+  std::int32_t array_codec(std::int64_t array) const { return af_atlas_schema_array_codec(get(), array); }
+  std::vector<std::int64_t> array_chunk_shape(std::int64_t array) const {
+    std::int32_t rank = 0;
+    const std::int64_t* shape = af_atlas_schema_array_chunk_shape(get(), array, &rank);
+    return {shape, shape + rank};
+  }
 
  private:
   const af_atlas_schema* get() const { return schema_.get(); }
@@ -1080,6 +1086,16 @@ class Atlas {
   // Whether there was anything new.
   bool refresh() { return detail::ask<std::uint8_t>(af_atlas_refresh, get()) != 0; }
   Report verify() const { return Report(detail::ask<af_report*>(af_atlas_verify, get())); }
+  // As a new store of options.generation.
+  void copy(std::string_view path, const af_atlas_options& options = atlas_options()) const {
+    detail::call(af_atlas_copy, get(), path.data(), detail::length(path), &options);
+  }
+  void copy_in(Store& store, std::string_view prefix,
+               const af_atlas_options& options = atlas_options()) const {
+    detail::call(af_atlas_copy_in, get(), store.get(), prefix.data(), detail::length(prefix), &options);
+  }
+  // Numbers and times of those that options.at_commit can go back to.
+  ValueMap commits() const { return ValueMap(detail::ask<af_value_map*>(af_atlas_commits, get())); }
   // The bytes given back.
   std::int64_t gc() { return detail::ask<std::int64_t>(af_atlas_gc, get()); }
 

@@ -44,11 +44,6 @@ void append(VariableData& data, std::string_view text) {
   data.offsets.push_back(static_cast<int64_t>(data.bytes.size()));
 }
 
-StoreCodec store_codec(const CodecChoice& codec) {
-  if (codec.name.empty()) return StoreCodec::kNone;
-  return codec.name == "lz4" ? StoreCodec::kLz4 : StoreCodec::kZstd;
-}
-
 }  // namespace
 
 Atlas::Impl::Impl(std::shared_ptr<ObjectStore> object_store, std::string_view key_prefix,
@@ -110,6 +105,18 @@ size_t Atlas::Impl::require(std::string_view name) const {
   return *row;
 }
 
+DatasetSchema Atlas::Impl::full_schema(size_t row) const {
+  DatasetSchema schema = schema_of(row);
+  if (!container) return schema;
+  for (VariableSchema& variable : schema.variables) {
+    ArraySchema array = container->array_schema(row, variable.name);
+    variable.shape.assign(array.shape.span().begin(), array.shape.span().end());
+    variable.chunk_shape.assign(array.chunk_shape.span().begin(), array.chunk_shape.span().end());
+    variable.dimension_names = std::move(array.dimension_names);
+  }
+  return schema;
+}
+
 const VariableSchema& Atlas::Impl::require_variable(size_t row, std::string_view variable) const {
   const VariableSchema* declared = schema_of(row).variable(variable);
   if (!declared)
@@ -135,13 +142,13 @@ Atlas::~Atlas() = default;
 
 std::shared_ptr<Atlas> Atlas::create(std::shared_ptr<ObjectStore> store, std::string_view prefix,
                                      const AtlasOptions& options) {
-  if (options.schema_version != 1 && options.schema_version != 3)
-    fail(Status::kUnsupported, "stores of schema ", options.schema_version, " are not created");
+  if (options.generation != 1 && options.generation != 3)
+    fail(Status::kUnsupported, "stores of generation ", options.generation, " are not created");
   auto impl = std::make_unique<Impl>(std::move(store), with_slash(prefix), options);
   impl->writable = true;
   impl->form = options.document;
   impl->document_key = impl->prefix + metadata_file_name(options.document);
-  impl->metadata.version = options.schema_version;
+  impl->metadata.version = options.generation;
   impl->metadata.codec = store_codec(options.codec);
   if (!impl->prefix.empty())
     impl->store->make_folder(std::string_view(impl->prefix).substr(0, impl->prefix.size() - 1));
@@ -164,7 +171,11 @@ std::shared_ptr<Atlas> Atlas::create(std::shared_ptr<ObjectStore> store, std::st
 
 std::shared_ptr<Atlas> Atlas::open(std::shared_ptr<ObjectStore> store, std::string_view prefix,
                                    const AtlasOptions& options) {
+  if (options.at_commit != 0 && options.writable)
+    fail(Status::kInvalidArgument, "a store as of an earlier commit is not changed");
   Place place = find_place(*store, prefix);
+  if (place.container && options.at_commit != 0)
+    fail(Status::kUnsupported, store->describe(), ": containers have no earlier commits");
   if (!place.form && !place.container)
     fail(Status::kNotFound, store->describe(), ": there is no store in ", quoted(prefix));
   auto impl = std::make_unique<Impl>(std::move(store), place.prefix, options);
@@ -178,7 +189,7 @@ std::shared_ptr<Atlas> Atlas::open(std::shared_ptr<ObjectStore> store, std::stri
   }
   impl->form = *place.form;
   impl->document_key = impl->prefix + metadata_file_name(impl->form);
-  impl->load();
+  options.at_commit == 0 ? impl->load() : impl->go_back(options.at_commit);
   return std::shared_ptr<Atlas>(new Atlas(std::move(impl)));
 }
 
@@ -210,7 +221,8 @@ AtlasInfo Atlas::info() const {
           static_cast<int64_t>(metadata.datasets.size()),
           static_cast<int64_t>(impl_->variables().size()),
           metadata.version == 3 ? metadata.meta_epoch : 0,
-          container ? container->created_unix_ms() : 0};
+          container ? container->created_unix_ms() : 0,
+          metadata.commit ? metadata.commit->sequence : 0};
 }
 
 IoCounts Atlas::io_counts() const { return impl_->counters->counts(); }
@@ -273,7 +285,9 @@ MergedSchema Atlas::merged() const {
 void Atlas::flush() {
   std::unique_lock lock(mutex_);
   impl_->require_writable();
+  std::optional<CommitRecord> before = impl_->metadata.commit;
   impl_->flush();
+  if (impl_->metadata.commit != before) impl_->keep_commit();
 }
 
 bool Atlas::is_dirty() const {
@@ -285,11 +299,18 @@ void Atlas::compact() {
   std::unique_lock lock(mutex_);
   impl_->require_writable();
   impl_->compact();
+  impl_->forget_commits();
+  impl_->keep_commit();
 }
 
 bool Atlas::refresh() {
   std::unique_lock lock(mutex_);
   return impl_->refresh();
+}
+
+std::vector<KeptCommit> Atlas::commits() const {
+  std::shared_lock lock(mutex_);
+  return impl_->container ? std::vector<KeptCommit>() : impl_->kept_commits();
 }
 
 std::vector<Finding> Atlas::verify() const {
@@ -309,6 +330,7 @@ bool Atlas::Impl::refresh() {
     load_container();
     return changed;
   }
+  if (options.at_commit != 0) return false;
   bool changed = !is_current();
   if (changed || is_dirty()) load();
   attempted.reset();

@@ -17,13 +17,18 @@
 
 namespace af {
 
+// Of containers of format 8; smaller ones are schemas of folders.
+inline constexpr int kContainerGeneration = 108;
+
 struct AtlasOptions {
   bool writable = false;
-  int schema_version = 3;  // creating: 1 or 3
-  MetadataForm document;   // creating
-  CodecChoice codec;       // creating: of the data; opening: the level of zstd
+  int generation = 3;     // creating: schema 1 or 3; copying: schema 1, 2, 3, or kContainerGeneration
+  MetadataForm document;  // creating
+  CodecChoice codec;      // creating: of the data; opening: the level of zstd
   bool types_must_agree = false;
   int64_t max_datasets = INT32_MAX;
+  int64_t keep_commits = 0;
+  int64_t at_commit = 0;  // opening to read; 0: the newest
   // Of each variable's stack; cache_size is that of all together. Its codec, version, layers and place in a
   // store are not looked at.
   FileOptions stacks;
@@ -40,6 +45,14 @@ struct AtlasInfo {
   int64_t variable_count = 0;
   uint64_t epoch = 0;
   uint64_t created_unix_ms = 0;  // of containers
+  uint64_t commit = 0;           // 0: none of ours
+};
+
+// A commit that can be opened, and where its metadata lie.
+struct KeptCommit {
+  uint64_t sequence = 0;
+  int64_t unix_ms = 0;
+  std::string key;
 };
 
 class Dataset;
@@ -103,6 +116,11 @@ class Atlas : public std::enable_shared_from_this<Atlas> {
   bool refresh();
   std::vector<Finding> verify() const;
   int64_t gc();
+  // Oldest first.
+  std::vector<KeptCommit> commits() const;
+  // As a new store of options.generation. What is pending is part of it.
+  void copy_to(std::shared_ptr<ObjectStore> store, std::string_view prefix,
+               const AtlasOptions& options) const;
 
   struct Impl;
 

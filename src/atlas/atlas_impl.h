@@ -64,6 +64,8 @@ struct Atlas::Impl {
   std::optional<size_t> find(std::string_view name) const;
   size_t require(std::string_view name) const;
   const DatasetSchema& schema_of(size_t row) const { return metadata.schemas[metadata.datasets.schema(row)]; }
+  // What a dataset declares, with what of containers of format 8 only segments say.
+  DatasetSchema full_schema(size_t row) const;
   const VariableSchema& require_variable(size_t row, std::string_view variable) const;
   uint64_t incarnation(std::string_view name) const;
   // The file that holds an array of a dataset, and the array's name there.
@@ -73,6 +75,17 @@ struct Atlas::Impl {
   };
   Located locate(size_t row, std::string_view variable) const;
   bool refresh();
+
+  // -- snapshots.cc
+  // Oldest first.
+  std::vector<KeptCommit> kept_commits() const;
+  // Keeps the commit that was just made, as far as that can be done.
+  void keep_commit();
+  void forget_commits();
+  // Loads the metadata of a commit that was kept. Throws kNotFound.
+  void go_back(int64_t sequence);
+  // Throws kStale when a stack is not as it was at the commit.
+  void check_as_committed(std::string_view variable, const ArrayFile& stack) const;
 
   // -- stacks.cc
   static Members members_of(const StoreMetadata& metadata, std::string_view variable);

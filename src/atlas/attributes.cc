@@ -1,7 +1,6 @@
 // Attributes of datasets and of their arrays: declared in the metadata, their values in the stacks, or in the
 // metadata too (schema 1).
 #include <algorithm>
-#include <cmath>
 
 #include "atlas/atlas_impl.h"
 #include "atlas/stored_value.h"
@@ -10,19 +9,6 @@
 
 namespace af {
 namespace {
-
-// Throws kUnsupported for what schema 1 cannot say.
-void check_schema_1(std::string_view key, const Value& value, MetadataFormat format) {
-  bool known = !value.is_list() && (value.type() == TypeId::kBool || value.type() == TypeId::kInt64 ||
-                                    value.type() == TypeId::kFloat64 || value.type() == TypeId::kString ||
-                                    value.type() == TypeId::kTimestampNs);
-  if (!known)
-    fail(Status::kUnsupported, "attribute ", quoted(key), ": schema 1 holds no ", type_name(value.type()),
-         value.is_list() ? " list" : "");
-  if (value.type() == TypeId::kFloat64 && format == MetadataFormat::kJson &&
-      !std::isfinite(value.get<double>()))
-    fail(Status::kUnsupported, "attribute ", quoted(key), ": JSON holds no NaN and no infinity");
-}
 
 const AttributeDeclaration* find_declaration(const std::vector<AttributeDeclaration>& declared,
                                              std::string_view key) {

@@ -197,7 +197,6 @@ CommitRecord Atlas::Impl::next_record(bool all_stacks) const {
   CommitRecord record = metadata.commit.value_or(CommitRecord{});
   record.sequence++;
   record.unix_ms = now_unix_ms();
-  record.earlier.clear();
   for (const auto& [variable, stack] : stacks)
     if (all_stacks || stack->has_own_layers()) set_folder(record, variable, stack->member_ids());
   return record;

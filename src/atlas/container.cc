@@ -291,9 +291,9 @@ std::optional<ArrayStats> Container::stats(size_t row, std::string_view variable
 
 // ---------------------------------------------------------------- attributes
 
-ContainerAttributes Container::declared(const std::vector<AttributeDeclaration>& declarations,
-                                        std::string_view variable, std::string_view dataset) const {
-  ContainerAttributes attributes;
+Attributes Container::declared(const std::vector<AttributeDeclaration>& declarations,
+                               std::string_view variable, std::string_view dataset) const {
+  Attributes attributes;
   std::shared_ptr<ArrayFile> file = declarations.empty() ? nullptr : variable_file(variable);
   if (!file || !file->contains(dataset)) return attributes;
   ValueMap stored = file->attributes(dataset);
@@ -305,12 +305,12 @@ ContainerAttributes Container::declared(const std::vector<AttributeDeclaration>&
   return attributes;
 }
 
-ContainerAttributes Container::attributes(size_t row) const {
+Attributes Container::attributes(size_t row) const {
   if (format() == 1) return contents_.records.attributes(row);
   return declared(schema(row).attributes, kDatasetsVariable, datasets().name(row));
 }
 
-ContainerAttributes Container::attributes(size_t row, std::string_view variable) const {
+Attributes Container::attributes(size_t row, std::string_view variable) const {
   size_t position = variable_position(row, variable);
   if (format() == 1) return contents_.records.attributes(row, position);
   const std::vector<AttributeDeclaration>* declarations = schema(row).attributes_of(variable);
@@ -320,7 +320,7 @@ ContainerAttributes Container::attributes(size_t row, std::string_view variable)
 
 namespace {
 
-std::optional<Value> find_attribute(ContainerAttributes attributes, std::string_view key) {
+std::optional<Value> find_attribute(Attributes attributes, std::string_view key) {
   for (auto& [found, value] : attributes)
     if (found == key) return std::move(value);
   return {};

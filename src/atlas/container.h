@@ -12,15 +12,13 @@
 #include <utility>
 #include <vector>
 
+#include "atlas/copy_source.h"
 #include "file/array_file.h"
 #include "file/in_store.h"
 #include "file/layer.h"
 #include "format/container.h"
 
 namespace af {
-
-// As they were set; of format 8 in the order of the keys' declaration.
-using ContainerAttributes = std::vector<std::pair<std::string, Value>>;
 
 // Rows are ordinals: positions in `datasets()`. Calls that are const may run side by side; `refresh` and
 // `erase` need the container for themselves.
@@ -62,9 +60,9 @@ class Container {
   ArraySchema array_schema(size_t row, std::string_view variable) const;
   std::optional<ArrayStats> stats(size_t row, std::string_view variable) const;
 
-  // Declared ones that have a value.
-  ContainerAttributes attributes(size_t row) const;
-  ContainerAttributes attributes(size_t row, std::string_view variable) const;
+  // Declared ones that have a value, as they were set; of format 8 in the order of declaration.
+  Attributes attributes(size_t row) const;
+  Attributes attributes(size_t row, std::string_view variable) const;
   std::optional<Value> attribute(size_t row, std::string_view key) const;
   std::optional<Value> attribute(size_t row, std::string_view variable, std::string_view key) const;
 
@@ -91,8 +89,8 @@ class Container {
 
   size_t variable_position(size_t row, std::string_view variable) const;
   std::shared_ptr<ArrayFile> open_segment(SegmentRange range, std::string_view name) const;
-  ContainerAttributes declared(const std::vector<AttributeDeclaration>& declarations,
-                               std::string_view variable, std::string_view dataset) const;
+  Attributes declared(const std::vector<AttributeDeclaration>& declarations, std::string_view variable,
+                      std::string_view dataset) const;
 
   std::shared_ptr<ObjectStore> store_;
   std::string prefix_;

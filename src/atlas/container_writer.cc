@@ -1,27 +1,17 @@
 #include "atlas/container_writer.h"
 
 #include <algorithm>
-#include <chrono>
 #include <unordered_set>
 
 #include "atlas/container_keys.h"
 #include "atlas/metadata_form.h"
+#include "atlas/unix_time.h"
 #include "file/segment_writer.h"
 
 namespace af {
 namespace {
 
 constexpr int kFormat = 8;
-
-StoreCodec store_codec(const CodecChoice& codec) {
-  if (codec.name == "lz4") return StoreCodec::kLz4;
-  return codec.name.empty() ? StoreCodec::kNone : StoreCodec::kZstd;
-}
-
-uint64_t unix_ms_now() {
-  auto now = std::chrono::system_clock::now().time_since_epoch();
-  return static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
-}
 
 // Which datasets have a variable, in order.
 struct VariableRows {
@@ -31,7 +21,7 @@ struct VariableRows {
 
 class ContainerWriter {
  public:
-  ContainerWriter(ObjectStore& store, std::string_view prefix, const ContainerSource& source,
+  ContainerWriter(ObjectStore& store, std::string_view prefix, const CopySource& source,
                   const FileOptions& options, const Progress& progress)
       : store_(store),
         prefix_(prefix),
@@ -47,7 +37,7 @@ class ContainerWriter {
   void check_place() const;
   void gather();
   void check_declarations(size_t row, const std::vector<AttributeDeclaration>& declarations) const;
-  void check_values(size_t row, const ContainerAttributes& values,
+  void check_values(size_t row, const Attributes& values,
                     const std::vector<AttributeDeclaration>* declarations) const;
   void write_variable(const VariableRows& variable);
   void write_datasets();
@@ -58,7 +48,7 @@ class ContainerWriter {
 
   ObjectStore& store_;
   std::string prefix_;
-  const ContainerSource& source_;
+  const CopySource& source_;
   const FileOptions& options_;
   const Progress& progress_;
   ThreadPool pool_;
@@ -115,7 +105,7 @@ void ContainerWriter::gather() {
   }
 }
 
-void ContainerWriter::check_values(size_t row, const ContainerAttributes& values,
+void ContainerWriter::check_values(size_t row, const Attributes& values,
                                    const std::vector<AttributeDeclaration>* declarations) const {
   for (const auto& [key, value] : values) {
     AttributeType type{value.type(), value.is_list()};
@@ -136,13 +126,13 @@ void ContainerWriter::end_segment(SegmentWriter& segment, uint64_t begin, std::s
 }
 
 void ContainerWriter::add_array(SegmentWriter& segment, size_t row, const std::string& variable) {
-  ContainerSource::Array array = source_.array(row, variable);
+  CopySource::Array array = source_.array(row, variable);
   auto schema = std::make_shared<const ArraySchema>(array.file->schema(array.name));
   const DatasetSchema& declared = source_.schema(row);
   if (!(declared.variable(variable)->dtype == schema->dtype))
     fail(Status::kCorrupt, "dataset ", quoted(source_.name(row)), ", variable ", quoted(variable),
          ": the array has another dtype than is declared");
-  ContainerAttributes attributes = source_.attributes(row, variable);
+  Attributes attributes = source_.attributes(row, variable);
   check_values(row, attributes, declared.attributes_of(variable));
   segment.add_array(source_.name(row), schema, std::move(attributes));
   for (const Extents& coord : array.file->chunks(array.name)) {
@@ -170,7 +160,7 @@ void ContainerWriter::write_datasets() {
   bool any = false;
   for (size_t row = 0; row < source_.dataset_count(); row++) {
     report();
-    ContainerAttributes attributes = source_.attributes(row);
+    Attributes attributes = source_.attributes(row);
     if (attributes.empty()) continue;
     check_values(row, attributes, &source_.schema(row).attributes);
     segment.add_array(source_.name(row), schema, std::move(attributes));
@@ -200,9 +190,10 @@ void ContainerWriter::finish() {
 void ContainerWriter::write() {
   footer_.format = kFormat;
   footer_.codec = store_codec(options_.codec);
-  footer_.created_unix_ms = unix_ms_now();
+  footer_.created_unix_ms = static_cast<uint64_t>(now_unix_ms());
   check_place();
   gather();
+  if (!prefix_.empty()) store_.make_folder(std::string_view(prefix_).substr(0, prefix_.size() - 1));
   packer_.upload().append(as_bytes(container_header(kFormat)));
   for (const VariableRows& variable : variables_) write_variable(variable);
   write_datasets();
@@ -211,7 +202,7 @@ void ContainerWriter::write() {
 
 }  // namespace
 
-void write_container(ObjectStore& store, std::string_view prefix, const ContainerSource& source,
+void write_container(ObjectStore& store, std::string_view prefix, const CopySource& source,
                      const FileOptions& options, const Progress& progress) {
   ContainerWriter(store, prefix, source, options, progress).write();
 }

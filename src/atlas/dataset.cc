@@ -32,18 +32,7 @@ size_t Dataset::row() const {
 
 DatasetSchema Dataset::declared() const {
   std::shared_lock lock(atlas_->mutex_);
-  const Atlas::Impl& atlas = *atlas_->impl_;
-  size_t at = row();
-  DatasetSchema schema = atlas.schema_of(at);
-  if (!atlas.container) return schema;
-  // Format 8 keeps in the segments what arrays are.
-  for (VariableSchema& variable : schema.variables) {
-    ArraySchema array = atlas.container->array_schema(at, variable.name);
-    variable.shape.assign(array.shape.span().begin(), array.shape.span().end());
-    variable.chunk_shape.assign(array.chunk_shape.span().begin(), array.chunk_shape.span().end());
-    variable.dimension_names = std::move(array.dimension_names);
-  }
-  return schema;
+  return atlas_->impl_->full_schema(row());
 }
 
 void Dataset::define(std::string_view variable, const ArraySchema& schema) {

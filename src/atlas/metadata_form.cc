@@ -1,6 +1,5 @@
 #include "atlas/metadata_form.h"
 
-#include "codec/codec.h"
 #include "format/document.h"
 
 namespace af {
@@ -24,6 +23,11 @@ CodecChoice codec_of(MetadataForm form) {
 uint64_t usual_limit(size_t stored_size) { return (uint64_t{64} << 20) + uint64_t{256} * stored_size; }
 
 }  // namespace
+
+StoreCodec store_codec(const CodecChoice& codec) {
+  if (codec.name.empty()) return StoreCodec::kNone;
+  return codec.name == "lz4" ? StoreCodec::kLz4 : StoreCodec::kZstd;
+}
 
 std::span<const MetadataForm> metadata_forms() { return kForms; }
 

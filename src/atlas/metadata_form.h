@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "codec/codec.h"
 #include "core/bytes.h"
 #include "format/store_metadata.h"
 
@@ -17,6 +18,9 @@ struct MetadataForm {
 
   friend bool operator==(const MetadataForm&, const MetadataForm&) = default;
 };
+
+// As stores name the codec of their data.
+StoreCodec store_codec(const CodecChoice& codec);
 
 // Where several are there, the first counts.
 std::span<const MetadataForm> metadata_forms();

@@ -67,6 +67,7 @@ bool Atlas::Impl::declares(std::string_view variable, std::string_view dataset, 
 Atlas::Impl::Stack Atlas::Impl::open_stack(std::string_view variable, const Members& members) const {
   Stack stack = ArrayFile::open(store, stack_key(variable), stack_options(variable));
   stack->set_progress(progress);
+  if (options.at_commit != 0) check_as_committed(variable, *stack);
   if (members && stack->base_is_newer() && !is_current())
     fail(Status::kStale, stack_key(variable),
          " was compacted by another writer after this store was opened: refresh it");

@@ -1,5 +1,7 @@
 #include "atlas/stored_value.h"
 
+#include <cmath>
+
 #include "format/timestamp.h"
 
 namespace af {
@@ -9,6 +11,18 @@ AttributeType attribute_type(const Value& value) {
   if ((timestamps && value.is_list()) || is_list(value.type()))
     fail(Status::kUnsupported, "no attribute is a list of ", type_name(value.type()));
   return {value.type(), value.is_list()};
+}
+
+void check_schema_1(std::string_view key, const Value& value, MetadataFormat format) {
+  bool known = !value.is_list() && (value.type() == TypeId::kBool || value.type() == TypeId::kInt64 ||
+                                    value.type() == TypeId::kFloat64 || value.type() == TypeId::kString ||
+                                    value.type() == TypeId::kTimestampNs);
+  if (!known)
+    fail(Status::kUnsupported, "attribute ", quoted(key), ": schema 1 holds no ", type_name(value.type()),
+         value.is_list() ? " list" : "");
+  if (value.type() == TypeId::kFloat64 && format == MetadataFormat::kJson &&
+      !std::isfinite(value.get<double>()))
+    fail(Status::kUnsupported, "attribute ", quoted(key), ": JSON holds no NaN and no infinity");
 }
 
 Value to_stored(const Value& value) {

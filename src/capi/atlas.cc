@@ -58,28 +58,33 @@ af_status begin_in(Begin* begin, af_store* store, const char* prefix, int64_t pr
   });
 }
 
-int32_t codec_number(af::StoreCodec codec) {
-  if (codec == af::StoreCodec::kNone) return AF_CODEC_NONE;
-  return codec == af::StoreCodec::kLz4 ? AF_CODEC_LZ4 : AF_CODEC_ZSTD;
-}
-
 af_atlas_info shown(const af::AtlasInfo& found) {
   af_atlas_info info = AF_ATLAS_INFO_INIT;
   const bool container = found.container_format != 0;
   info.generation = container ? AF_ATLAS_CONTAINER_1 - 1 + found.container_format : found.schema_version;
   info.footer_version = found.footer_version;
-  info.codec = codec_number(found.codec);
+  info.codec = af::codec_number(found.codec);
   if (!container) {
     info.metadata_format =
         found.document.format == af::MetadataFormat::kJson ? AF_METADATA_JSON : AF_METADATA_MSGPACK;
-    info.metadata_codec = codec_number(found.document.compression);
+    info.metadata_codec = af::codec_number(found.document.compression);
   }
   info.dataset_count = found.dataset_count;
   info.row_count = found.row_count;
   info.variable_count = found.variable_count;
   info.epoch = static_cast<int64_t>(found.epoch);
   info.created_unix_ms = static_cast<int64_t>(found.created_unix_ms);
+  info.commit = static_cast<int64_t>(found.commit);
   return info;
+}
+
+af::ValueMap commits_as_values(const std::vector<af::KeptCommit>& commits) {
+  constexpr int64_t kPerMillisecond = 1000000;
+  af::ValueMap map;
+  for (const af::KeptCommit& commit : commits)
+    map.emplace_back(std::to_string(commit.sequence),
+                     af::Value::scalar(af::TypeId::kTimestampNs, commit.unix_ms * kPerMillisecond));
+  return map;
 }
 
 }  // namespace
@@ -229,5 +234,32 @@ af_status af_atlas_gc(af_atlas* atlas, int64_t* out, af_error** err) {
     if (out != nullptr) *out = 0;
     const int64_t given_back = acquire(atlas)->gc();
     if (out != nullptr) *out = given_back;
+  });
+}
+
+af_status af_atlas_copy(const af_atlas* atlas, const char* path, int64_t path_len,
+                        const af_atlas_options* options, af_error** err) {
+  return guard(err, [&] {
+    const auto held = acquire(atlas);
+    const af::OpenAtlasOptions known = af::atlas_options_argument(options);
+    const Place place = place_argument(path, path_len, known.durability);
+    held->copy_to(place.store, place.key, known.atlas);
+  });
+}
+
+af_status af_atlas_copy_in(const af_atlas* atlas, af_store* store, const char* prefix, int64_t prefix_len,
+                           const af_atlas_options* options, af_error** err) {
+  return guard(err, [&] {
+    const auto held = acquire(atlas);
+    const auto target = acquire(store);
+    const auto folder = af::text_argument(prefix, prefix_len, "prefix");
+    held->copy_to(target.shared(), folder, af::atlas_options_argument(options).atlas);
+  });
+}
+
+af_status af_atlas_commits(const af_atlas* atlas, af_value_map** out, af_error** err) {
+  return guard(err, [&] {
+    auto& result = cleared(out, "out");
+    result = af::new_value_map(commits_as_values(acquire(atlas)->commits()));
   });
 }

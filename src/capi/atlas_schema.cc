@@ -39,13 +39,19 @@ std::vector<Attribute> attributes(const std::vector<af::AttributeDeclaration>& d
 
 namespace af {
 
+int32_t codec_number(StoreCodec codec) {
+  if (codec == StoreCodec::kNone) return AF_CODEC_NONE;
+  return codec == StoreCodec::kLz4 ? AF_CODEC_LZ4 : AF_CODEC_ZSTD;
+}
+
 af_atlas_schema* new_atlas_schema(const DatasetSchema& schema) {
   auto result = std::make_unique<af_atlas_schema>();
   result->attributes = attributes(schema.attributes);
   for (const VariableSchema& variable : schema.variables) {
     const std::vector<AttributeDeclaration>* own = schema.attributes_of(variable.name);
     result->arrays.push_back({variable.name, variable.dtype.id, variable.dimension_names,
-                              own == nullptr ? std::vector<Attribute>() : attributes(*own)});
+                              own == nullptr ? std::vector<Attribute>() : attributes(*own),
+                              codec_number(variable.codec), variable.chunk_shape});
   }
   return result.release();
 }
@@ -54,8 +60,12 @@ af_atlas_schema* new_atlas_schema(const MergedSchema& schema) {
   auto result = std::make_unique<af_atlas_schema>();
   result->attributes = attributes(schema.attributes);
   for (const MergedVariable& variable : schema.variables)
-    result->arrays.push_back(
-        {variable.name, variable.dtype.id, variable.dimension_names, attributes(variable.attributes)});
+    result->arrays.push_back({variable.name,
+                              variable.dtype.id,
+                              variable.dimension_names,
+                              attributes(variable.attributes),
+                              -1,
+                              {}});
   return result.release();
 }
 
@@ -107,4 +117,17 @@ af_data_type af_atlas_schema_attribute_data_type(const af_atlas_schema* schema, 
 uint8_t af_atlas_schema_attribute_is_list(const af_atlas_schema* schema, int64_t array, int64_t i) {
   const Attribute* found = at(attributes_of(schema, array), i);
   return found != nullptr && found->type.list;
+}
+
+int32_t af_atlas_schema_array_codec(const af_atlas_schema* schema, int64_t array) {
+  const Array* found = array_of(schema, array);
+  return found == nullptr ? -1 : found->codec;
+}
+
+const int64_t* af_atlas_schema_array_chunk_shape(const af_atlas_schema* schema, int64_t array,
+                                                 int32_t* rank) {
+  const Array* found = array_of(schema, array);
+  const bool known = found != nullptr && found->codec != -1;
+  if (rank != nullptr) *rank = known ? static_cast<int32_t>(found->chunk_shape.size()) : 0;
+  return known ? found->chunk_shape.data() : nullptr;
 }

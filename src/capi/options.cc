@@ -46,6 +46,8 @@ CodecChoice codec_of(const Options& options) {
   }
 }
 
+constexpr int64_t kMostCommits = 1 << 20;
+
 Durability durability_of(int32_t durability) {
   return small(durability, AF_DURABILITY_FULL, AF_DURABILITY_NONE, "durability") == AF_DURABILITY_NONE
              ? Durability::kNone
@@ -116,7 +118,7 @@ OpenAtlasOptions atlas_options_argument(const af_atlas_options* options) {
   check_reserved(given);
   AtlasOptions& atlas = result.atlas;
   atlas.writable = flag(given.writable, "writable");
-  atlas.schema_version = given.generation == 0 ? atlas.schema_version : given.generation;
+  atlas.generation = given.generation == 0 ? atlas.generation : given.generation;
   atlas.document = document_of(given);
   atlas.codec = codec_of(given);
   atlas.types_must_agree =
@@ -124,6 +126,8 @@ OpenAtlasOptions atlas_options_argument(const af_atlas_options* options) {
   result.durability = durability_of(given.durability);
   set_common(atlas.stacks, given);
   atlas.max_datasets = ceiling(given.max_datasets, atlas.max_datasets, "max_datasets");
+  atlas.keep_commits = in_range(given.keep_commits, 0, kMostCommits, "keep_commits");
+  atlas.at_commit = in_range(given.at_commit, 0, INT64_MAX, "at_commit");
   return result;
 }
 

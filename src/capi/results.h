@@ -72,6 +72,9 @@ struct af_atlas_schema {
     af::TypeId type = af::TypeId::kBool;
     std::vector<std::string> dimension_names;
     std::vector<Attribute> attributes;
+    // Of one dataset:
+    int32_t codec = -1;
+    std::vector<int64_t> chunk_shape;
   };
   std::vector<Attribute> attributes;
   std::vector<Array> arrays;
@@ -90,6 +93,7 @@ af_listing* new_listing(Listing listing);
 af_stats* new_stats(std::vector<NamedStats> stats);
 af_rows* new_rows(std::vector<int64_t> rows);
 af_report* new_report(std::vector<Finding> findings);
+int32_t codec_number(StoreCodec codec);
 af_atlas_schema* new_atlas_schema(const DatasetSchema& schema);
 af_atlas_schema* new_atlas_schema(const MergedSchema& schema);
 

@@ -11,10 +11,11 @@
 
 namespace af::cli {
 
-// Reading a stack.
+// Reading a stack or a store.
 struct Source {
   std::string path;
-  int32_t layers = 0;  // 0: all
+  int32_t layers = 0;  // of a stack; 0: all
+  int64_t commit = 0;  // of a store; 0: the newest
 };
 
 // How blocks are written.
@@ -51,7 +52,10 @@ struct DumpCommand {
 struct GetCommand {
   Source source;
   std::optional<std::string> name;
-  std::string region;  // a:b,c:d
+  std::optional<std::string> across;  // a variable of a store
+  std::string where;                  // the predicate that chooses datasets
+  bool pad = false;                   // arrays that are smaller than others end in fill values
+  std::string region;                 // a:b,c:d
   std::string start;
   std::string shape;
   std::string format = "text";
@@ -61,9 +65,11 @@ struct GetCommand {
 
 struct PlotCommand {
   Source source;
-  std::string name;
-  std::string output;  // a PNG file
-  std::string region;  // a:b,c:d
+  std::string name;                   // with `across` the output
+  std::optional<std::string> across;  // a variable of a store
+  std::string where;                  // the predicate that chooses datasets
+  std::string output;                 // a PNG file
+  std::string region;                 // a:b,c:d
   bool json = false;
   ExitCode run() const;
 };
@@ -80,6 +86,8 @@ struct CopyCommand {
   std::string target;
   Encoding encoding;
   std::optional<std::string> name;  // of the array in the stack, where the other is a mapped array
+  std::string to;                   // of a store: schema-1, schema-2, schema-3 or container
+  std::string metadata;             // of a store: json, json.zst, json.lz4, msgpack, ...
   bool replace = false;
   bool append = false;
   bool json = false;

@@ -6,11 +6,14 @@
 #include "cli/mapped.h"
 #include "cli/progress.h"
 #include "cli/stack.h"
+#include "cli/store.h"
 #include "cli/text.h"
 
 namespace af::cli {
 
 ExitCode CopyCommand::run() const {
+  if (is_store(source.path)) return copy_store(*this);
+  if (!to.empty() || !metadata.empty()) fail(kUsage, "--to and --metadata are for stores");
   if (is_mapped_array(source.path) || is_mapped_name(target)) return copy_mapped(*this);
   if (name || append) fail(kUsage, "--name and --append are for mapped arrays (.mmap)");
   std::error_code unknown;

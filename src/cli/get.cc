@@ -1,6 +1,7 @@
 // af get: the elements of an array, or of a region of it.
 #include <memory>
 
+#include "cli/across.h"
 #include "cli/commands.h"
 #include "cli/element_writer.h"
 #include "cli/elements.h"
@@ -54,7 +55,24 @@ ExitCode print(const GetCommand& command, std::string_view name, const ElementSo
   return kOk;
 }
 
+// The datasets are the first axis of what is printed, and all of them are.
+ExitCode get_across(const GetCommand& command, const af_atlas* atlas) {
+  if (command.name) fail(kUsage, "NAME and --across exclude each other");
+  const StackedVariable stacked(atlas, *command.across, command.where,
+                                command.pad ? Padding::kFill : Padding::kNone);
+  const ElementSource source = {
+      stacked.schema(),
+      [&](const Region& region, std::span<std::byte> into) { stacked.read_fixed(region, into); },
+      [&](const Region& region) { return stacked.read_variable(region); }};
+  GetCommand of_all = command;
+  if (!command.start.empty() || !command.shape.empty())
+    fail(kUsage, "--start and --shape are for one array: --across takes --region");
+  if (!command.region.empty()) of_all.region = ":," + command.region;
+  return print(of_all, *command.across, source);
+}
+
 ExitCode get_from_store(const GetCommand& command) {
+  if (command.across) return get_across(command, open_store(command.source).get());
   if (!command.name)
     fail(kUsage, "a store has many arrays: NAME says which one, DATASET/VARIABLE; see af ls -l");
   const size_t slash = command.name->find('/');
@@ -70,6 +88,7 @@ ExitCode get_from_store(const GetCommand& command) {
 
 ExitCode GetCommand::run() const {
   if (is_store(source.path)) return get_from_store(*this);
+  if (across) fail(kUsage, "--across is for stores");
   if (is_mapped_array(source.path)) return get_mapped(*this);
   if (!name) fail(kUsage, "a stack has many arrays: NAME says which one; see af ls");
   const File file = open_stack(source);

@@ -84,6 +84,23 @@ class CommandLine {
     command->add_option("--layers", source->layers, "Read only the first N layers: the stack as it was then")
         ->option_text("N")
         ->check(CLI::PositiveNumber);
+    command
+        ->add_option("--commit", source->commit,
+                     "Of a store: as of this commit, of those that were kept; see af info")
+        ->option_text("N")
+        ->check(CLI::PositiveNumber)
+        ->excludes("--layers");
+  }
+
+  static void add_across(CLI::App* command, std::optional<std::string>* variable, std::string* where) {
+    CLI::Option* across = command->add_option(
+        "--across", *variable, "Of a store: this variable of all datasets, which are the first axis");
+    across->option_text("VARIABLE");
+    command
+        ->add_option("--where", *where,
+                     "Only datasets for which this may hold: \"temp > 5 and @region = 'arctic'\"")
+        ->option_text("PREDICATE")
+        ->needs(across);
   }
 
   // As many texts as there are, as they are. By itself CLI11 would split a name in square brackets at its
@@ -133,7 +150,7 @@ class CommandLine {
     CLI::App* stats = add(
         "stats", "Counts, minima and maxima", [this] { return stats_.run(); }, &stats_.json);
     add_source(stats, &stats_.source);
-    add_texts(stats, "NAME", &stats_.names, "Arrays; all if none is named");
+    add_texts(stats, "NAME", &stats_.names, "Arrays; all if none is named. Of a store: variables");
 
     CLI::App* verify = add(
         "verify", "Check checksums, addresses, dictionaries and statistics", [this] { return verify_.run(); },
@@ -142,6 +159,16 @@ class CommandLine {
     verify->add_option("--repair", verify_.repaired, "Write what is sound of a damaged stack to a new one")
         ->option_text("OUT")
         ->excludes("--layers");
+  }
+
+  // The choice of elements.
+  static void add_region(CLI::App* get, GetCommand* command) {
+    get->add_option("--region", command->region, "FIRST:END for each axis, separated by commas: 0:10,:,3")
+        ->option_text("RANGES");
+    get->add_option("--start", command->start, "Where the region begins: one number for each axis")
+        ->option_text("N,N...");
+    get->add_option("--shape", command->shape, "How far it extends: one number for each axis")
+        ->option_text("N,N...");
   }
 
   void add_get() {
@@ -154,12 +181,10 @@ class CommandLine {
         &get_as_json_);
     add_source(get, &get_.source);
     get->add_option("NAME", get_.name, "The array, in a store DATASET/VARIABLE; a mapped array has no name");
-    get->add_option("--region", get_.region, "FIRST:END for each axis, separated by commas: 0:10,:,3")
-        ->option_text("RANGES");
-    get->add_option("--start", get_.start, "Where the region begins: one number for each axis")
-        ->option_text("N,N...");
-    get->add_option("--shape", get_.shape, "How far it extends: one number for each axis")
-        ->option_text("N,N...");
+    add_across(get, &get_.across, &get_.where);
+    get->add_flag("--pad", get_.pad, "With --across: arrays that are smaller than others end in fill values")
+        ->needs("--across");
+    add_region(get, &get_);
     CLI::Option* format = get->add_option("--format", get_.format, "text (default), csv, json, raw or npy")
                               ->option_text("FORMAT");
     format->excludes("--json");
@@ -170,22 +195,32 @@ class CommandLine {
     CLI::App* plot = add(
         "plot", "Draw an array as a picture", [this] { return plot_.run(); }, &plot_.json);
     add_source(plot, &plot_.source);
-    plot->add_option("NAME", plot_.name, "The array")->required();
-    plot->add_option("OUT", plot_.output, "The PNG file to write")->required();
+    plot->add_option("NAME", plot_.name, "The array, in a store DATASET/VARIABLE; none with --across")
+        ->required();
+    plot->add_option("OUT", plot_.output, "The PNG file to write");
+    add_across(plot, &plot_.across, &plot_.where);
     plot->add_option("--region", plot_.region, "FIRST:END for each axis, separated by commas: 0,0,:,:")
         ->option_text("RANGES");
   }
 
   void add_writers() {
     CLI::App* copy = add(
-        "copy", "Rewrite a stack as one base file, or turn an array into a mapped one (.mmap) or back",
+        "copy",
+        "Rewrite a stack as one base file, a store as one of any generation, or turn an array into a mapped "
+        "one (.mmap) or back",
         [this] { return copy_.run(); }, &copy_.json);
-    copy->add_option("SRC", copy_.source.path, "The stack or mapped array to read")->required();
-    copy->add_option("DST", copy_.target, "The stack or mapped array to write")->required();
+    copy->add_option("SRC", copy_.source.path, "The stack, store or mapped array to read")->required();
+    copy->add_option("DST", copy_.target, "The stack, store or mapped array to write")->required();
     add_layers(copy, &copy_.source);
     add_codec(copy, &copy_.encoding);
     add_format(copy, &copy_.encoding);
     copy->add_option("--name", copy_.name, "The array in the stack, where the other is a mapped array");
+    copy->add_option("--to", copy_.to,
+                     "Of a store: schema-1, schema-2, schema-3 or container (default as it is, if it can be)")
+        ->option_text("GENERATION");
+    copy->add_option("--metadata", copy_.metadata,
+                     "Of a store: json (default), json.zst, json.lz4, msgpack, msgpack.zst or msgpack.lz4")
+        ->option_text("FORM");
     copy->add_flag("--replace", copy_.replace, "Replace what is there");
     copy->add_flag("--append", copy_.append, "Add a mapped array to a stack that is there, as one new layer");
 

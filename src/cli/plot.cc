@@ -2,7 +2,9 @@
 #include <cmath>
 #include <limits>
 
+#include "cli/across.h"
 #include "cli/commands.h"
+#include "cli/elements.h"
 #include "cli/handles.h"
 #include "cli/json.h"
 #include "cli/picture.h"
@@ -10,6 +12,7 @@
 #include "cli/progress.h"
 #include "cli/region.h"
 #include "cli/stack.h"
+#include "cli/store.h"
 #include "cli/text.h"
 #include "cli/values.h"
 
@@ -51,7 +54,8 @@ Extents squeezed(const Extents& shape) {
   return axes;
 }
 
-Field read_field(const af_file* file, std::string_view name, const af_schema* schema, const Region& region) {
+Field read_field(const ElementSource& source, const Region& region) {
+  const af_schema* schema = source.schema;
   const af_data_type dtype = af_schema_data_type(schema);
   const int64_t size = af_data_type_size(dtype);
   // A fill value of a wider type is compared as the elements are.
@@ -62,7 +66,7 @@ Field read_field(const af_file* file, std::string_view name, const af_schema* sc
   for (Pieces pieces(region, chunk_shape_of(schema), piece_limit(dtype)); !pieces.done(); pieces.next()) {
     check_interrupted();
     buffer.resize(static_cast<size_t>(element_count(pieces.at().shape) * size));
-    read_fixed(file, name, pieces.at(), buffer);
+    source.read_fixed(pieces.at(), buffer);
     for (size_t at = 0; at < buffer.size(); at += static_cast<size_t>(size)) {
       const double number = number_at(dtype, buffer.data() + at);
       field.values.push_back(number == fill ? std::nan("") : number);
@@ -81,26 +85,22 @@ void check_plottable(std::string_view name, af_data_type dtype, const Extents& s
     fail(kMismatch, "a picture has at most three axes of more than one element: --region chooses some");
 }
 
-}  // namespace
-
-ExitCode PlotCommand::run() const {
-  const File file = open_stack(source);
-  const Schema schema = schema_of(file.get(), name);
+ExitCode plot(const PlotCommand& command, const ElementSource& source, const std::string& region) {
   GetCommand asked;
   asked.region = region;
-  const Region wanted = region_of(asked, shape_of(schema.get()));
-  const af_data_type dtype = af_schema_data_type(schema.get());
-  check_plottable(name, dtype, wanted.shape);
-  const Field field = read_field(file.get(), name, schema.get(), wanted);
+  const Region wanted = region_of(asked, shape_of(source.schema));
+  const af_data_type dtype = af_schema_data_type(source.schema);
+  check_plottable(command.name, dtype, wanted.shape);
+  const Field field = read_field(source, wanted);
   const Bounds bounds = bounds_of(field);
-  Output picture(output);
+  Output picture(command.output);
   picture.write(draw(field, bounds).png());
   picture.finish();
   Output out;
-  if (json) {
+  if (command.json) {
     JsonWriter document(out);
     document.begin_object();
-    document.member("target", output);
+    document.member("target", command.output);
     document.key("shape");
     document.integers(field.shape.data(), field.shape.size());
     document.key("low");
@@ -110,12 +110,48 @@ ExitCode PlotCommand::run() const {
     document.end_object();
     out.write("\n");
   } else {
-    out.write(text_of(escaped(output), ": ", escaped(name), " ", shape_text(field.shape), ", from ",
-                      text_of_element(bounds.low, dtype), " (dark) to ", text_of_element(bounds.high, dtype),
-                      " (bright)\n"));
+    out.write(text_of(escaped(command.output), ": ", escaped(command.name), " ", shape_text(field.shape),
+                      ", from ", text_of_element(bounds.low, dtype), " (dark) to ",
+                      text_of_element(bounds.high, dtype), " (bright)\n"));
   }
   out.finish();
   return kOk;
+}
+
+// The datasets are the first axis of the picture.
+ExitCode plot_across(const PlotCommand& command) {
+  if (!command.output.empty()) fail(kUsage, "--across takes no NAME: only the PNG file to write");
+  PlotCommand of_all = command;
+  of_all.output = command.name;
+  of_all.name = *command.across;
+  const Atlas atlas = open_store(command.source);
+  const StackedVariable stacked(atlas.get(), of_all.name, command.where, Padding::kUnseen);
+  const ElementSource source = {
+      stacked.schema(),
+      [&](const Region& region, std::span<std::byte> into) { stacked.read_fixed(region, into); },
+      {}};
+  return plot(of_all, source, command.region.empty() ? "" : ":," + command.region);
+}
+
+ExitCode plot_from_store(const PlotCommand& command) {
+  const size_t slash = command.name.find('/');
+  if (slash == std::string::npos) fail(kUsage, in_quotes(command.name), ": expected DATASET/VARIABLE");
+  const Atlas atlas = open_store(command.source);
+  const Dataset dataset = dataset_of(atlas.get(), std::string_view(command.name).substr(0, slash));
+  const std::string variable = command.name.substr(slash + 1);
+  const Schema schema = schema_of(dataset.get(), variable);
+  return plot(command, elements_of(dataset.get(), variable, schema.get()), command.region);
+}
+
+}  // namespace
+
+ExitCode PlotCommand::run() const {
+  if (across) return plot_across(*this);
+  if (output.empty()) fail(kUsage, "OUT is required: the PNG file to write");
+  if (is_store(source.path)) return plot_from_store(*this);
+  const File file = open_stack(source);
+  const Schema schema = schema_of(file.get(), name);
+  return plot(*this, elements_of(file.get(), name, schema.get()), region);
 }
 
 }  // namespace af::cli

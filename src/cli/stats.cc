@@ -3,6 +3,7 @@
 #include "cli/handles.h"
 #include "cli/json.h"
 #include "cli/stack.h"
+#include "cli/store.h"
 #include "cli/text.h"
 #include "cli/values.h"
 
@@ -57,6 +58,7 @@ void print_json(Output& out, const std::vector<Stats>& tables) {
 }  // namespace
 
 ExitCode StatsCommand::run() const {
+  if (is_store(source.path)) return stats_of_store(*this);
   const File file = open_stack(source);
   std::vector<Stats> tables;
   for (const std::string& name : names) tables.push_back(stats_of(file.get(), name));

@@ -49,6 +49,7 @@ Atlas open_store(const Source& source, int64_t max_allocation) {
   if (source.layers != 0) fail(kUsage, "--layers is for stacks: a store has one for each variable");
   af_atlas_options options = AF_ATLAS_OPTIONS_INIT;
   options.max_allocation = max_allocation;
+  options.at_commit = source.commit;
   return open(source.path, options);
 }
 

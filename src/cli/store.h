@@ -42,6 +42,8 @@ ExitCode info_store(const InfoCommand& command);
 ExitCode ls_store(const LsCommand& command);
 ExitCode dump_store(const DumpCommand& command);
 ExitCode compact_store(const CompactCommand& command);
+ExitCode copy_store(const CopyCommand& command);
+ExitCode stats_of_store(const StatsCommand& command);
 ExitCode import_to_store(const ImportCommand& command);
 ExitCode export_from_store(const ExportCommand& command);
 

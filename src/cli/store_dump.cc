@@ -163,7 +163,8 @@ void StoreDump::write_array(const af_dataset* dataset, const af_atlas_schema* de
   json_.key("dimension_names");
   json_.strings(given_dimensions(declared, array));
   json_.key("codec");
-  info_.generation < 100 ? json_.string(codec_text(info_.codec)) : json_.null();
+  info_.generation < 100 ? json_.string(codec_text(af_atlas_schema_array_codec(declared, array)))
+                         : json_.null();
   write_stored(dataset, name);
   if (info_.generation != AF_ATLAS_SCHEMA_1) {
     json_.key("attributes");

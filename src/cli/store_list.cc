@@ -17,8 +17,20 @@ std::string metadata_text(const af_atlas_info& info) {
                                                        : " in zstd");
 }
 
+void write_commits(JsonWriter& json, const af_value_map* commits) {
+  json.key("commits");
+  json.begin_array();
+  for (int64_t i = 0; i < af_value_map_count(commits); i++) {
+    json.begin_object();
+    json.member("commit", parse_integer(key_at(commits, i), "a commit"));
+    json.key("made");
+    write_bound(json, af_value_map_value(commits, i), JsonStyle::kPlain);
+    json.end_object();
+  }
+  json.end_array();
+}
+
 void write_info(JsonWriter& json, const std::string& path, const af_atlas_info& info, int64_t size) {
-  json.begin_object();
   json.member("path", path);
   json.member("generation", generation_text(info.generation));
   json.member("footer_version", info.footer_version);
@@ -27,8 +39,8 @@ void write_info(JsonWriter& json, const std::string& path, const af_atlas_info& 
   json.member("rows", info.row_count);
   json.member("variables", info.variable_count);
   json.member("epoch", info.epoch);
+  json.member("commit", info.commit);
   json.member("size", size);
-  json.end_object();
 }
 
 // What a dataset's line says beside its name.
@@ -76,10 +88,14 @@ ExitCode info_store(const InfoCommand& command) {
   const af_atlas_info info = info_of(atlas.get());
   const std::string& path = command.source.path;
   const int64_t size = store_size(path);
+  const ValueMap commits = make<ValueMap>(af_atlas_commits, atlas.get());
   Output out;
   if (command.json) {
     JsonWriter json(out);
+    json.begin_object();
     write_info(json, path, info, size);
+    write_commits(json, commits.get());
+    json.end_object();
     out.write("\n");
   } else {
     out.write(text_of(escaped(path), ": ", generation_text(info.generation), metadata_text(info),
@@ -89,6 +105,9 @@ ExitCode info_store(const InfoCommand& command) {
     if (info.row_count > info.dataset_count)
       out.write(text_of("  ", counted(info.row_count - info.dataset_count, "deleted dataset"),
                         " until it is compacted\n"));
+    for (int64_t i = 0; i < af_value_map_count(commits.get()); i++)
+      out.write(text_of("  commit ", key_at(commits.get(), i), ", made ",
+                        bound_text(af_value_map_value(commits.get(), i), AF_TIMESTAMP_NS), "\n"));
   }
   out.finish();
   return kOk;

@@ -2,23 +2,12 @@
 #include <optional>
 
 #include "cli/json.h"
-#include "cli/progress.h"
 #include "cli/store.h"
+#include "cli/store_progress.h"
 #include "cli/text.h"
 
 namespace af::cli {
 namespace {
-
-// Shows the long calls of a store, and cancels them on Ctrl-C. The store must be closed first.
-class StoreProgress {
- public:
-  StoreProgress(std::string label, af_atlas* atlas) : progress_(std::move(label)) {
-    call(af_atlas_set_progress, atlas, &Progress::report, static_cast<void*>(&progress_));
-  }
-
- private:
-  Progress progress_;
-};
 
 void print(const std::string& path, bool as_json, std::string_view key, int64_t number,
            const std::string& text) {

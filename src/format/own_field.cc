@@ -53,51 +53,22 @@ uint32_t read_u32(const DocumentValue& value, std::string_view what) {
   return static_cast<uint32_t>(number);
 }
 
-CommitRecord::Earlier read_earlier(const DocumentValue& value) {
-  constexpr std::string_view kFields[] = {"sequence", "unix_ms", "rows", "layers"};
-  auto fields = fields_of(value, "an earlier commit", kFields);
-  for (const auto& field : fields)
-    if (!field) fail(Status::kCorrupt, "an earlier commit lacks a field");
-  CommitRecord::Earlier earlier{
-      fields[0]->natural("a sequence"), fields[1]->integer("a time"), fields[2]->natural("a row count"), {}};
-  for (DocumentValue count : fields[3]->elements("layer counts"))
-    earlier.layers.push_back(read_u32(count, "a layer count"));
-  return earlier;
-}
-
 CommitRecord read_commit(const DocumentValue& value) {
-  constexpr std::string_view kFields[] = {"sequence", "unix_ms", "folders", "earlier"};
+  constexpr std::string_view kFields[] = {"sequence", "unix_ms", "folders"};
   auto fields = fields_of(value, "the commit", kFields);
   for (const auto& field : fields)
     if (!field) fail(Status::kCorrupt, "the commit lacks a field");
-  CommitRecord commit{fields[0]->natural("a sequence"), fields[1]->integer("a time"), {}, {}};
+  CommitRecord commit{fields[0]->natural("a sequence"), fields[1]->integer("a time"), {}};
   for (const auto& [variable, layers] : distinct_entries(*fields[2], "the commit's folders")) {
     auto& folder = commit.folders.emplace_back();
     folder.variable = variable;
     for (DocumentValue id : layers.elements("a folder's layers")) folder.layers.push_back(read_id(id));
   }
-  for (DocumentValue earlier : fields[3]->elements("earlier commits"))
-    commit.earlier.push_back(read_earlier(earlier));
   return commit;
 }
 
-void write_earlier(const CommitRecord::Earlier& earlier, DocumentWriter& out) {
-  out.begin_map(4);
-  out.key("sequence");
-  out.natural(earlier.sequence);
-  out.key("unix_ms");
-  out.integer(earlier.unix_ms);
-  out.key("rows");
-  out.natural(earlier.rows);
-  out.key("layers");
-  out.begin_array(static_cast<uint32_t>(earlier.layers.size()));
-  for (uint32_t count : earlier.layers) out.integer(count);
-  out.end_array();
-  out.end_map();
-}
-
 void write_commit(const CommitRecord& commit, DocumentWriter& out) {
-  out.begin_map(4);
+  out.begin_map(3);
   out.key("sequence");
   out.natural(commit.sequence);
   out.key("unix_ms");
@@ -111,10 +82,6 @@ void write_commit(const CommitRecord& commit, DocumentWriter& out) {
     out.end_array();
   }
   out.end_map();
-  out.key("earlier");
-  out.begin_array(static_cast<uint32_t>(commit.earlier.size()));
-  for (const CommitRecord::Earlier& earlier : commit.earlier) write_earlier(earlier, out);
-  out.end_array();
   out.end_map();
 }
 

@@ -25,20 +25,10 @@ struct CommitRecord {
 
     friend bool operator==(const Folder&, const Folder&) = default;
   };
-  // An earlier commit whose layers still lie below later ones.
-  struct Earlier {
-    uint64_t sequence = 0;
-    int64_t unix_ms = 0;
-    uint64_t rows = 0;             // datasets then, deleted ones included
-    std::vector<uint32_t> layers;  // of folders[i], how many of the first; folders beyond have none
-
-    friend bool operator==(const Earlier&, const Earlier&) = default;
-  };
 
   uint64_t sequence = 0;  // one more with each commit
   int64_t unix_ms = 0;    // when it was made
   std::vector<Folder> folders;
-  std::vector<Earlier> earlier;  // oldest first
 
   friend bool operator==(const CommitRecord&, const CommitRecord&) = default;
 };

@@ -263,7 +263,7 @@ class Selection : public StoreStory {
       dataset->set_attribute("region", Value::text(i % 2 ? "south" : "north"));
       if (i > 4)
         dataset->set_attribute("since", Value::scalar(TypeId::kTimestampNs, int64_t{i} * 86'400'000'000'000));
-      if (options.schema_version != 1)
+      if (options.generation != 1)
         dataset->set_array_attribute("temp", "units", Value::text(i < 5 ? "K" : "degC"));
     }
     return store;

@@ -8,7 +8,8 @@
 #include <fstream>
 #include <iterator>
 
-#include "atlas/container_source.h"
+#include "atlas/container_writer.h"
+#include "container_source.h"
 #include "store_dump.h"
 #include "support/expect_error.h"
 #include "support/temp_folder.h"

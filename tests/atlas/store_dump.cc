@@ -146,7 +146,7 @@ std::string value_text(const Value& value) {
   return value.is_list() ? object({{kind + "List", list(items)}}) : object({{kind, items[0]}});
 }
 
-std::string attributes_text(const ContainerAttributes& attributes) {
+std::string attributes_text(const Attributes& attributes) {
   std::vector<std::string> items;
   for (const auto& [key, value] : attributes) items.push_back(list({quote(key), value_text(value)}));
   return list(items);

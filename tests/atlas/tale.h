@@ -110,7 +110,7 @@ inline AtlasOptions to_write() {
 
 inline AtlasOptions schema_1(MetadataForm form = {}) {
   AtlasOptions options = to_write();
-  options.schema_version = 1;
+  options.generation = 1;
   options.document = form;
   return options;
 }

@@ -218,4 +218,52 @@ TEST_F(AnAtlas, OptionsAreChecked) {
   expect_status(AF_LIMIT_EXCEEDED, [&] { atlas.create_dataset("two"); });
 }
 
+TEST_F(AnAtlas, IsCopiedToAnotherGeneration) {
+  Atlas atlas = made();
+  atlas.delete_dataset("month 1");
+  af_atlas_options options = scratch();
+  options.generation = AF_ATLAS_CONTAINER_8;
+  expect_status(AF_UNSUPPORTED, [&] { atlas.copy(folder_.path() + "/c", options); });
+  options.generation = AF_ATLAS_SCHEMA_2;
+  options.metadata_format = AF_METADATA_MSGPACK;
+  options.codec = AF_CODEC_LZ4;
+  atlas.copy(folder_.path() + "/c", options);
+  expect_status(AF_ALREADY_EXISTS, [&] { atlas.copy(folder_.path() + "/c", options); });
+  const Atlas copy = Atlas::open(folder_.path() + "/c");
+  EXPECT_EQ(copy.info().generation, AF_ATLAS_SCHEMA_2);
+  EXPECT_EQ(copy.info().metadata_format, AF_METADATA_MSGPACK);
+  EXPECT_EQ(texts(copy.list_datasets()), (std::vector<std::string>{"month 2"}));
+  const Dataset dataset = copy.open_dataset("month 2");
+  EXPECT_EQ(dataset.read<float>("temp"), (std::vector<float>{2, -1}));
+  EXPECT_EQ(dataset.attribute("when").view().as<Timestamp>(), (Timestamp{1700000000123456789}));
+  EXPECT_EQ(dataset.schema().array_codec(0), AF_CODEC_LZ4);
+  EXPECT_EQ(dataset.schema().array_chunk_shape(0), (std::vector<std::int64_t>{2}));
+  EXPECT_EQ(copy.schema().array_codec(0), -1);
+  Store store = Store::create_memory();
+  atlas.copy_in(store, "a/b");
+  EXPECT_EQ(Atlas::open_in(store, "a/b").open_dataset("month 2").read<float>("temp")[0], 2.0f);
+}
+
+TEST_F(AnAtlas, IsOpenedAsOfAnEarlierCommit) {
+  af_atlas_options options = scratch();
+  options.keep_commits = 2;
+  Atlas atlas = Atlas::create(path(), options);
+  fill(atlas);
+  atlas.flush();
+  const std::int64_t first = atlas.info().commit;
+  atlas.delete_dataset("month 1");
+  atlas.flush();
+  const ValueMap commits = atlas.commits();
+  ASSERT_EQ(commits.count(), 2);
+  EXPECT_EQ(commits.name(0), std::to_string(first));
+  EXPECT_GT(commits.value(0)->as<Timestamp>().nanoseconds, 1700000000000000000);
+  af_atlas_options then = atlas_options();
+  then.at_commit = first;
+  EXPECT_EQ(texts(Atlas::open(path(), then).list_datasets()).size(), 2u);
+  then.at_commit = 100;
+  expect_status(AF_NOT_FOUND, [&] { Atlas::open(path(), then); });
+  then.at_commit = -1;
+  expect_status(AF_INVALID_ARGUMENT, [&] { Atlas::open(path(), then); });
+}
+
 }  // namespace

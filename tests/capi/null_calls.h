@@ -219,9 +219,18 @@ static void make_the_world(void) {
   make_files();
 }
 
-/* One without datasets. */
+/* One without datasets, or a copy of the world's. */
 static void remove_store(const char* path) {
+  static const char* const folders[] = {"a", "s", "_global"};
   char document[240];
+  for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+    snprintf(document, sizeof document, "%s/%s/data.af", path, folders[i]);
+    remove(document);
+    snprintf(document, sizeof document, "%s/%s/data.stats", path, folders[i]);
+    remove(document);
+    snprintf(document, sizeof document, "%s/%s", path, folders[i]);
+    remove(document);
+  }
   snprintf(document, sizeof document, "%s/atlas.json", path);
   remove(document);
   remove(path);

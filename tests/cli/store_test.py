@@ -3,7 +3,7 @@ import json
 import shutil
 import unittest
 
-from support import CORRUPT, DATA, EXISTS, GOLDEN, NOT_FOUND, OK, PROBLEMS, USAGE, Case
+from support import CORRUPT, DATA, EXISTS, GOLDEN, MISMATCH, NOT_FOUND, OK, PROBLEMS, UNSUPPORTED, USAGE, Case
 
 SMALL = """netcdf in { dimensions: x = %d ; variables: float temp(x) ; temp:units = "K" ; int n ; :month = %db ;
            data: temp = %s ; n = %d ; }"""
@@ -128,6 +128,78 @@ class Look(Store):
         for command in ("info", "ls", "verify", "dump"):
             self.complaint(command, "empty", code=NOT_FOUND)
         self.assertEqual(json.loads(self.run_af("dump", "--json", "empty").stdout), {"open_error": True})
+
+
+class Across(Store):
+    """Datasets m1, m2, m3 whose temp has 1, 2 and 3 elements: 10; 20, 21; 30, 31, 32."""
+
+    def test_smaller_arrays_end_in_fill_values_when_told_to(self):
+        store = self.store()
+        self.assertIn("'temp'", self.complaint("get", store, "--across", "temp", code=MISMATCH))
+        self.assertEqual(self.json("get", store, "--across", "temp", "--pad", "--json")["data"], [[10, 0, 0], [20, 21, 0], [30, 31, 32]])
+        document = self.json("get", store, "--across", "n", "--json")
+        self.assertEqual((document["shape"], document["data"]), ([3], [1, 2, 3]))
+
+    def test_a_predicate_chooses_datasets(self):
+        store = self.store()
+        for where, expected in (("temp > 20", [2, 3]), ("temp in (10, 31)", [1, 3]), ("@month = 2", [2]), ("not temp < 15 and has n", [2, 3]),
+                                ("temp@units = 'K'", [1, 2, 3])):
+            self.assertEqual(self.json("get", store, "--across", "n", "--where", where, "--json")["data"], expected, where)
+        self.complaint("get", store, "--across", "n", "--where", "temp > 99", code=NOT_FOUND)
+        self.complaint("get", store, "--across", "nosuch", code=NOT_FOUND)
+        self.assertIn("byte 7", self.complaint("get", store, "--across", "n", "--where", "temp >", code=USAGE))
+
+    def test_a_region_is_of_the_axes_behind_the_datasets(self):
+        store = self.store()
+        self.assertEqual(self.json("get", store, "--across", "temp", "--where", "@month >= 2", "--region", "1:2", "--pad", "--json")["data"], [[21], [31]])
+        self.complaint("get", store, "--across", "temp", "--pad", "--start", "0", "--shape", "1", code=USAGE)
+        self.complaint("get", store, "m1/temp", "--across", "temp", code=USAGE)
+
+    def test_formats_are_those_of_any_array(self):
+        store = self.store()
+        self.assertEqual(self.af("get", store, "--across", "n", "--format", "csv"), "dataset_index,n\n0,1\n1,2\n2,3\n")
+        self.af("get", store, "--across", "n", "--format", "npy", "-o", "n.npy")
+        self.assertTrue(self.path("n.npy").read_bytes().endswith(b"\1\0\0\0\2\0\0\0\3\0\0\0"))
+
+    def test_a_picture_has_the_datasets_that_are_chosen(self):
+        store = self.store()
+        said = self.json("plot", store, "--across", "temp", "--where", "temp > 20", "out.png", "--json")
+        self.assertEqual((said["shape"], said["low"], said["high"]), ([2, 3], 20, 32))
+        self.assertEqual(self.path("out.png").read_bytes()[:4], b"\x89PNG")
+        self.json("plot", store, "m3/temp", "one.png", "--json")
+        for arguments in (["m3", "one.png"], ["m3/temp"], ["--across", "temp", "m3/temp", "one.png"], ["m3/temp", "one.png", "--where", "temp > 1"]):
+            self.complaint("plot", store, *arguments, code=USAGE)
+
+    def test_statistics_are_of_each_variable_or_each_dataset(self):
+        store = self.store()
+        variables = self.json("stats", "--json", store)["variables"]
+        self.assertEqual(variables[1], {"name": "temp", "datasets": 3, "unknown": 0, "row_count": 6, "null_count": 0, "min": 10, "max": 32})
+        one = self.json("stats", "--json", store, "temp")["variables"][0]["by_dataset"]
+        self.assertEqual([(row["name"], row["min"], row["max"]) for row in one], [("m1", 10, 10), ("m2", 20, 21), ("m3", 30, 32)])
+        self.assertIn("m2: 2 elements, 0 null, min 20, max 21\n", self.af("stats", store, "temp"))
+        self.complaint("stats", store, "nosuch", code=NOT_FOUND)
+
+
+class Copy(Store):
+    def test_goes_to_the_generation_it_is_told_and_back(self):
+        store = self.store()
+        before = self.json("dump", "--json", store)
+        for i, (generation, said) in enumerate((("schema-2", "schema 2"), ("container", "container of format 8"), ("schema-3", "schema 3"))):
+            self.af("copy", store, f"copy{i}", "--to", generation)
+            store = f"copy{i}"
+            self.assertEqual(self.json("info", "--json", store)["generation"], said)
+        self.assertEqual(self.json("dump", "--json", store), before)
+        self.assertEqual(self.json("copy", "--json", store, "last", "--metadata", "msgpack.zst")["generation"], "schema 3")
+        self.assertTrue(self.path("last/atlas.msgpack.zst").exists())
+
+    def test_refuses_what_cannot_be_and_what_is_there(self):
+        store = self.store(1)
+        self.assertIn("attribute 'units'", self.complaint("copy", store, "new", "--to", "schema-1", code=UNSUPPORTED))
+        self.assertFalse(self.path("new").exists())
+        self.complaint("copy", store, store, code=EXISTS)
+        for arguments in (["--to", "4"], ["--metadata", "xml"], ["--to", "container", "--metadata", "json"], ["--replace"], ["--format", "v4"]):
+            self.complaint("copy", store, "new", *arguments, code=USAGE)
+        self.complaint("copy", self.stack(SMALL % (1, 1, "1", 1)), "new.af", "--to", "container", code=USAGE)
 
 
 class Upkeep(Store):

@@ -97,8 +97,7 @@ CommitRecord some_commit() {
   LayerId base{}, sidecar{};
   base[0] = 0xab;
   sidecar[15] = 1;
-  return {
-      7, 1'700'000'000'123, {{"temp", {base, sidecar}}, {"_global", {}}}, {{6, 1'600'000'000'000, 2, {1}}}};
+  return {7, 1'700'000'000'123, {{"temp", {base, sidecar}}, {"_global", {}}}};
 }
 
 // --- what the crates wrote

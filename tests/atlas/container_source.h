@@ -4,11 +4,12 @@
 #include <memory>
 #include <vector>
 
-#include "atlas/container_writer.h"
+#include "atlas/container.h"
+#include "atlas/copy_source.h"
 
 namespace af {
 
-class ContainerAsSource : public ContainerSource {
+class ContainerAsSource : public CopySource {
  public:
   // Datasets that are not deleted now. The container must not be changed while this is in use.
   explicit ContainerAsSource(std::shared_ptr<const Container> container);
@@ -16,14 +17,14 @@ class ContainerAsSource : public ContainerSource {
   size_t dataset_count() const override { return rows_.size(); }
   std::string_view name(size_t dataset) const override { return container_->datasets().name(rows_[dataset]); }
   const DatasetSchema& schema(size_t dataset) const override { return container_->schema(rows_[dataset]); }
+  // Containers are written without.
+  DatasetSchema full_schema(size_t dataset) const override { return schema(dataset); }
   Array array(size_t dataset, std::string_view variable) const override {
     Container::Place place = container_->place(rows_[dataset], variable);
     return {std::move(place.file), place.array};
   }
-  ContainerAttributes attributes(size_t dataset) const override {
-    return container_->attributes(rows_[dataset]);
-  }
-  ContainerAttributes attributes(size_t dataset, std::string_view variable) const override {
+  Attributes attributes(size_t dataset) const override { return container_->attributes(rows_[dataset]); }
+  Attributes attributes(size_t dataset, std::string_view variable) const override {
     return container_->attributes(rows_[dataset], variable);
   }
 

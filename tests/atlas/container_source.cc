@@ -1,4 +1,4 @@
-#include "atlas/container_source.h"
+#include "container_source.h"
 
 namespace af {
 
