@@ -4,13 +4,13 @@
 
 #include <memory>
 #include <optional>
-#include <shared_mutex>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "atlas/document_file.h"
+#include "core/fair_shared_mutex.h"
 #include "file/array_file.h"
 #include "format/dataset_schema.h"
 #include "format/merged_schema.h"
@@ -128,7 +128,7 @@ class Atlas : public std::enable_shared_from_this<Atlas> {
   friend class Dataset;
   explicit Atlas(std::unique_ptr<Impl> impl);
   // Many readers or one changer. All public calls of Atlas and Dataset take it; nothing inside does.
-  mutable std::shared_mutex mutex_;
+  mutable FairSharedMutex mutex_;
   std::unique_ptr<Impl> impl_;
 };
 

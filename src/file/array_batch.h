@@ -52,7 +52,7 @@ class ArrayBatch {
 
   struct Plans;
   std::shared_ptr<const ArrayFile> file_;
-  std::shared_lock<std::shared_mutex> lock_;
+  std::shared_lock<FairSharedMutex> lock_;
   std::vector<uint32_t> positions_;
   std::vector<ArrayInUse> arrays_;
   std::unique_ptr<Plans> plans_;

@@ -3,13 +3,13 @@
 
 #include <functional>
 #include <memory>
-#include <shared_mutex>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "codec/codec.h"
+#include "core/fair_shared_mutex.h"
 #include "core/parallel.h"
 #include "core/shape.h"
 #include "core/value.h"
@@ -189,7 +189,7 @@ class ArrayFile {
   friend class ArrayBatch;
   explicit ArrayFile(std::unique_ptr<Impl> impl);
   // Many readers or one changer. All public calls take it; nothing inside does.
-  mutable std::shared_mutex mutex_;
+  mutable FairSharedMutex mutex_;
   std::unique_ptr<Impl> impl_;
 };
 

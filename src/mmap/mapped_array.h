@@ -6,10 +6,10 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <shared_mutex>
 #include <span>
 #include <string>
 
+#include "core/fair_shared_mutex.h"
 #include "core/strided.h"
 #include "mmap/mapped_pages.h"
 #include "mmap/mmap_header.h"
@@ -87,7 +87,7 @@ class MappedArray {
   const MmapLayout layout_;
   const Extents strides_;
   const MapMode mode_;
-  mutable std::shared_mutex elements_mutex_;  // as far as read and write go
+  mutable FairSharedMutex elements_mutex_;  // as far as read and write go
   mutable std::mutex map_mutex_;
   mutable std::unique_ptr<const MappedPages> owned_pages_;
   mutable std::atomic<const MappedPages*> pages_ = nullptr;  // once it is set it stays

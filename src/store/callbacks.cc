@@ -97,6 +97,9 @@ std::optional<std::string> Functions::put(std::string_view key, ByteView bytes,
                                           const Condition& condition) const {
   const char* token = condition.kind == Condition::Kind::kIfMatch ? condition.version.c_str() : nullptr;
   std::array<char, AF_VERSION_TOKEN_SIZE> new_token{};
+  // Once the object is stored nothing may fail any more, not even for want of memory.
+  std::string version;
+  version.reserve(new_token.size());
   af_status answer =
       functions_.put(functions_.context, key.data(), length_of(key), bytes.data(),
                      static_cast<int64_t>(bytes.size()), number_of(condition.kind), token, new_token.data());
@@ -104,7 +107,8 @@ std::optional<std::string> Functions::put(std::string_view key, ByteView bytes,
   if (answer != AF_OK) fail_answer(answer, "put", key);
   // The object is stored, so a token that is none may not look like a failed put: "" is what no object has.
   auto end = std::find(new_token.begin(), new_token.end(), '\0');
-  return end == new_token.end() ? "" : std::string(new_token.begin(), end);
+  if (end != new_token.end()) version.assign(new_token.begin(), end);
+  return version;
 }
 
 bool Functions::remove(std::string_view key, const std::optional<std::string>& version) const {

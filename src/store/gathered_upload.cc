@@ -16,9 +16,9 @@ void GatheredUpload::read(uint64_t offset, MutableBytes into) const {
 std::optional<std::string> GatheredUpload::finish(std::string_view key, std::span<const ByteView> tail,
                                                   const Condition& condition) {
   size_t appended = bytes_.size();
-  for (ByteView part : tail) append(part);
   std::optional<std::string> version;
   try {
+    for (ByteView part : tail) append(part);
     version = put(key, bytes_, condition);
   } catch (...) {
     bytes_.resize(appended);

@@ -17,7 +17,8 @@ class GatheredUpload : public Upload {
                                     const Condition& condition) override;
 
  protected:
-  // Stores a whole object as ObjectStore::put does. It may take the vector away when it succeeds.
+  // Stores a whole object as ObjectStore::put does. It may take the vector away when it succeeds, and only
+  // then.
   virtual std::optional<std::string> put(std::string_view key, std::vector<std::byte>& bytes,
                                          const Condition& condition) = 0;
 

@@ -82,14 +82,16 @@ class MemoryObject : public Object {
   std::shared_ptr<const Bytes> bytes_;
 };
 
-// Takes `bytes` away when the condition holds.
+// Takes `bytes` away when the condition holds. If it throws, they are still the caller's, who may try again.
 std::optional<std::string> put_bytes(Shelf& shelf, std::string_view key, Bytes& bytes,
                                      const Condition& condition) {
   std::lock_guard lock(shelf.mutex);
   if (!shelf.holds(key, condition)) return std::nullopt;
-  Entry entry{std::make_shared<const Bytes>(std::move(bytes)), ++shelf.last_version};
-  std::string version = text_of(entry.version);
-  shelf.place(key, std::move(entry));
+  auto taken = std::make_shared<Bytes>();
+  std::string version = text_of(shelf.last_version + 1);
+  shelf.place(key, {taken, shelf.last_version + 1});
+  shelf.last_version++;
+  taken->swap(bytes);
   return version;
 }
 

@@ -5,6 +5,7 @@
 //
 // Allocations fail in the same way, and the disk is full at each byte of a commit. Of the places in the code
 // that call the system each must have been come to after something failed: they are counted in the program.
+#include <arrayformat/arrayformat.h>
 #include <sys/stat.h>
 
 #include <cstdio>
@@ -350,6 +351,89 @@ void let_memory_run_out(Proof& proof, const Scenario& scenario, uint64_t share, 
   memory::fail_at(-1, false);
 }
 
+// A user's store for a single object, with a version token that is not short.
+struct OneObject {
+  std::string bytes;
+
+  af_store_callbacks functions() {
+    return {sizeof(af_store_callbacks), 0, this, stat, get, put, remove, list, nullptr};
+  }
+
+ private:
+  static af_status stat(void* self, const char*, int64_t, int64_t* size, char token[AF_VERSION_TOKEN_SIZE]) {
+    memory::Plenty plenty;
+    *size = static_cast<int64_t>(static_cast<OneObject*>(self)->bytes.size());
+    return answer(token);
+  }
+  static af_status get(void* self, const char*, int64_t, const char*, int64_t offset, void* to,
+                       int64_t size) {
+    memory::Plenty plenty;
+    std::memcpy(to, static_cast<OneObject*>(self)->bytes.data() + offset, static_cast<size_t>(size));
+    return AF_OK;
+  }
+  static af_status put(void* self, const char*, int64_t, const void* from, int64_t size, int32_t, const char*,
+                       char token[AF_VERSION_TOKEN_SIZE]) {
+    memory::Plenty plenty;
+    std::string& bytes = static_cast<OneObject*>(self)->bytes;
+    if (!bytes.empty()) return AF_CONFLICT;
+    bytes.assign(static_cast<const char*>(from), static_cast<size_t>(size));
+    return answer(token);
+  }
+  static af_status remove(void*, const char*, int64_t, const char*) { return AF_NOT_FOUND; }
+  static af_status list(void*, const char*, int64_t, af_store_emit_fn, void*) { return AF_OK; }
+  static af_status answer(char token[AF_VERSION_TOKEN_SIZE]) {
+    std::strcpy(token, "a version token that does not fit into a short string");
+    return AF_OK;
+  }
+};
+
+// An upload for which memory ran out is tried again, and then holds what was appended, no byte more or less.
+// Answers whether memory did run out.
+bool upload_without_memory(ObjectStore& store, int64_t allocation) {
+  const std::string data(1000, 'd'), tail = "the first part of a tail", end(3000, 'e');
+  const ByteView parts[] = {as_bytes(tail), as_bytes(end)};
+  std::unique_ptr<Upload> upload = store.start_upload("key");
+  bool ran_out = false;
+  auto attempt = [&](const std::function<void()>& action) {
+    try {
+      memory::Scarce scarce;
+      action();
+    } catch (const std::bad_alloc&) {
+      ran_out = true;
+      action();
+    }
+  };
+  memory::fail_at(allocation, false);
+  attempt([&] { upload->append(as_bytes(data)); });
+  std::optional<std::string> version;
+  attempt([&] { version = upload->finish("key", parts, Condition::if_absent()); });
+  memory::fail_at(-1, false);
+  model::require(version.has_value(), "what was answered as failed is there");
+  std::unique_ptr<Object> object = store.open("key");
+  Buffer found(static_cast<size_t>(object->info().size));
+  object->read(0, found.span());
+  model::require(as_text(found.view()) == data + tail + end, "what is stored is not what was appended");
+  return ran_out;
+}
+
+void let_uploads_run_out_of_memory(Proof& proof) {
+  auto all_of = [&](const char* kind, const std::function<bool(int64_t)>& upload) {
+    bool goes_on = true;
+    for (int64_t allocation = 0; goes_on && proof.violations() < 20; allocation++)
+      try_one(proof, text_of("upload to ", kind, ", allocation ", allocation),
+              [&] { goes_on = upload(allocation); });
+  };
+  all_of("memory", [](int64_t n) { return upload_without_memory(*create_memory_store(), n); });
+  all_of("callbacks", [](int64_t n) {
+    OneObject object;
+    return upload_without_memory(*create_callback_store(object.functions()), n);
+  });
+  all_of("a folder", [](int64_t n) {
+    TempFolder folder;
+    return upload_without_memory(*open_local_store(folder.path(), Durability::kNone), n);
+  });
+}
+
 }  // namespace
 }  // namespace af::proofs
 
@@ -368,6 +452,7 @@ int main(int argc, char** argv) {
       let_memory_run_out(proof, scenario, share * 4, random);
     }
     let_disk_be_full(proof, kScenarios[3], share / 4, random);
+    let_uploads_run_out_of_memory(proof);
   }
   // With sanitizers the compiler leaves copies of functions that nothing calls.
 #ifndef __SANITIZE_ADDRESS__

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <new>
+#include <utility>
 
 namespace af::proofs::memory {
 namespace {
@@ -27,6 +28,9 @@ int64_t count() { return allocations; }
 
 Scarce::Scarce() { is_scarce = true; }
 Scarce::~Scarce() { is_scarce = false; }
+
+Plenty::Plenty() : was_scarce_(std::exchange(is_scarce, false)) {}
+Plenty::~Plenty() { is_scarce = was_scarce_; }
 
 }  // namespace af::proofs::memory
 

@@ -20,4 +20,16 @@ class Scarce {
   Scarce& operator=(const Scarce&) = delete;
 };
 
+// There is enough of it while it lives: for what is not the library's.
+class Plenty {
+ public:
+  Plenty();
+  ~Plenty();
+  Plenty(const Plenty&) = delete;
+  Plenty& operator=(const Plenty&) = delete;
+
+ private:
+  bool was_scarce_;
+};
+
 }  // namespace af::proofs::memory
