@@ -443,15 +443,16 @@ int main(int argc, char** argv) {
   std::filesystem::current_path(std::filesystem::temp_directory_path());
   std::mt19937_64 random(proof.seed());
   std::set<const void*> reached;
-  // A test tries one in so many of those that are alike; who has told us how long to go on, more of them.
-  const uint64_t share = proof.is_timed() ? 4 : 40;
+  // A test tries one in so many of those that are alike; who has told us how long to go on, more of them; who
+  // asks for more than a round, each of them.
+  const uint64_t share = proof.is_timed() ? 4 : proof.wanted() > 1 ? 1 : 40;
   while (proof.goes_on()) {
     for (const Scenario& scenario : kScenarios) {
       let_calls_fail(proof, scenario, share, random, &reached);
-      let_store_fail(proof, scenario, share / 4, random);
-      let_memory_run_out(proof, scenario, share * 4, random);
+      let_store_fail(proof, scenario, std::max<uint64_t>(1, share / 4), random);
+      let_memory_run_out(proof, scenario, share == 1 ? 1 : share * 4, random);
     }
-    let_disk_be_full(proof, kScenarios[3], share / 4, random);
+    let_disk_be_full(proof, kScenarios[3], std::max<uint64_t>(1, share / 8), random);
     let_uploads_run_out_of_memory(proof);
   }
   // With sanitizers the compiler leaves copies of functions that nothing calls.

@@ -41,6 +41,8 @@ class Proof {
   uint64_t seed() const { return seed_; }
   // Told how long to go on, not how many cases to try.
   bool is_timed() const { return seconds_ >= 0; }
+  // How many cases to try, where it is not timed.
+  int64_t wanted() const { return wanted_; }
   // Whether there is to be another case: until the time is over, or enough have been tried. Many violations
   // say no more than a few.
   bool goes_on() const {
