@@ -19,6 +19,8 @@
 #include "memory.h"
 #include "proof.h"
 #include "stage.h"
+#include "store/remote_parts.h"
+#include "store/spool.h"
 #include "support/temp_folder.h"
 #include "system_calls.h"
 
@@ -224,9 +226,9 @@ FaultyCalls play(const Scenario& scenario, const Fault& fault) {
 }
 
 // Each call with each error; of those from one place in the code, after the first, one in `share`.
-void let_calls_fail(Proof& proof, const Scenario& scenario, uint64_t share, std::mt19937_64& random,
-                    std::set<const void*>* reached) {
-  auto calls = play(scenario, {}).calls;
+void let_calls_fail(Proof& proof, const char* name, const std::function<FaultyCalls(const Fault&)>& play,
+                    uint64_t share, std::mt19937_64& random, std::set<const void*>* reached) {
+  auto calls = play({}).calls;
   std::set<const void*> seen;
   for (size_t number = 0; number < calls.size() && proof.violations() < 20; number++) {
     auto [kind, site] = calls[number];
@@ -236,15 +238,45 @@ void let_calls_fail(Proof& proof, const Scenario& scenario, uint64_t share, std:
         if (!first && random() % share != 0) continue;
         Fault fault{static_cast<int64_t>(number), error, from_then_on};
         try_one(proof,
-                text_of(scenario.name, ", call ", number, " of kind ", static_cast<int>(kind), ", error ",
-                        error, from_then_on ? ", from then on" : ""),
+                text_of(name, ", call ", number, " of kind ", static_cast<int>(kind), ", error ", error,
+                        from_then_on ? ", from then on" : ""),
                 [&] {
-                  FaultyCalls run = play(scenario, fault);
+                  FaultyCalls run = play(fault);
                   model::require(run.failed, "was not reached");
                   reached->insert(run.sites.begin(), run.sites.end());
                 });
       }
   }
+}
+
+// What stores behind HTTP want of the system: a number for each write, and a place, in memory and then in a
+// file, where an upload gathers. Both may be tried again.
+FaultyCalls prepare_remote_upload(const Fault& fault) {
+  FaultyCalls calls(fault);
+  Watching watching(calls);
+  Spool spool(100);
+  std::string expected;
+  auto attempt = [&](const std::function<void()>& action) {
+    try {
+      action();
+    } catch (const Error&) {
+      calls.repair();
+      action();
+    }
+  };
+  std::string id;
+  attempt([&] { id = random_write_id(); });
+  model::require(id.size() == 16, "a write's number is ", id);
+  for (const std::string& part : {std::string(60, 'a'), std::string(60, 'b'), std::string(5000, 'c')}) {
+    attempt([&] { spool.append(as_bytes(part)); });
+    expected += part;
+    std::string found(expected.size(), '?');
+    attempt([&] { spool.read(0, std::as_writable_bytes(std::span(found))); });
+    ByteView view;
+    attempt([&] { view = spool.view(); });
+    model::require(found == expected && as_text(view) == expected, "what was gathered is not there");
+  }
+  return calls;
 }
 
 // A disk with room for so many bytes.
@@ -448,12 +480,15 @@ int main(int argc, char** argv) {
   const uint64_t share = proof.is_timed() ? 4 : proof.wanted() > 1 ? 1 : 40;
   while (proof.goes_on()) {
     for (const Scenario& scenario : kScenarios) {
-      let_calls_fail(proof, scenario, share, random, &reached);
+      let_calls_fail(
+          proof, scenario.name, [&](const Fault& fault) { return play(scenario, fault); }, share, random,
+          &reached);
       let_store_fail(proof, scenario, std::max<uint64_t>(1, share / 4), random);
       let_memory_run_out(proof, scenario, share == 1 ? 1 : share * 4, random);
     }
     let_disk_be_full(proof, kScenarios[3], std::max<uint64_t>(1, share / 8), random);
     let_uploads_run_out_of_memory(proof);
+    let_calls_fail(proof, "upload over HTTP", prepare_remote_upload, 1, random, &reached);
   }
   // With sanitizers the compiler leaves copies of functions that nothing calls.
 #ifndef __SANITIZE_ADDRESS__
