@@ -19,6 +19,7 @@
  *   const char *                                    as a result: text up to its NUL, unless TEXT_LEN is there
  *   const char *af_listing_names                    bytes of texts back to back: as an address
  *   (af_progress_fn PROGRESS, void *CONTEXT)        a callback
+ *   (af_release_fn RELEASE, void *CONTEXT)          who is told that memory is no longer used
  *   const af_store_callbacks *CALLBACKS             a store of callbacks
  *   af_error **err                                  the failure, always last
  *   af_status                                       the type returned by calls that take `af_error **err`
@@ -51,8 +52,10 @@
     (const char *options, int64_t options_len),
     (const char *key, int64_t key_len),
     (const char *name, int64_t name_len),
+    (const char *new_name, int64_t new_name_len),
     (const char *new_path, int64_t new_path_len),
     (const char *path, int64_t path_len),
+    (const char *pattern, int64_t pattern_len),
     (const char *predicate, int64_t predicate_len),
     (const char *prefix, int64_t prefix_len),
     (const char *text, int64_t text_len),
@@ -64,15 +67,16 @@
     const int64_t *start, const int64_t *strides
 };
 %apply (const af_value *const *VALUES, int64_t COUNT) { (const af_value *const *parameters, int64_t parameter_count) };
-%apply int64_t *FILLED { int64_t *count, int64_t *offsets, int64_t *shape, int64_t *strides };
+%apply int64_t *FILLED { int64_t *count, int64_t *next, int64_t *offsets, int64_t *shape, int64_t *strides };
 %apply uint8_t *FILLED { uint8_t *present };
 %apply SWIGTYPE **RESULT { SWIGTYPE **out };
-%apply int64_t *RESULT { int64_t *out };
+%apply int64_t *RESULT { int64_t *out, int64_t *position };
 %apply int32_t *RESULT { int32_t *out, int32_t *rank, af_data_type *out };
 %apply uint8_t *RESULT { uint8_t *out, uint8_t *changed };
 %apply (const char **TEXT_RESULT, int64_t *TEXT_LEN) { (const char **out, int64_t *out_len) };
 %apply int64_t *TEXT_LEN { int64_t *name_len, int64_t *key_len };
 %apply (af_progress_fn PROGRESS, void *CONTEXT) { (af_progress_fn progress, void *context) };
+%apply (af_release_fn RELEASE, void *CONTEXT) { (af_release_fn release, void *context) };
 %apply const af_store_callbacks *CALLBACKS { const af_store_callbacks *callbacks };
 
 /* Filled in by the glue of each language. */

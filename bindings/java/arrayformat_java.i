@@ -134,11 +134,20 @@
 %typemap(freearg) uint8_t *FILLED "jni_drop_text(&bytes$argnum);"
 
 /* Callbacks are known by the number under which Callbacks keeps them; 0 is none. */
-%typemap(jni) (af_progress_fn PROGRESS, void *CONTEXT), const af_store_callbacks *CALLBACKS "jlong"
-%typemap(jtype) (af_progress_fn PROGRESS, void *CONTEXT), const af_store_callbacks *CALLBACKS "long"
-%typemap(jstype) (af_progress_fn PROGRESS, void *CONTEXT), const af_store_callbacks *CALLBACKS "long"
-%typemap(javain) (af_progress_fn PROGRESS, void *CONTEXT), const af_store_callbacks *CALLBACKS "$javainput"
+%typemap(jni) (af_progress_fn PROGRESS, void *CONTEXT), (af_release_fn RELEASE, void *CONTEXT),
+              const af_store_callbacks *CALLBACKS "jlong"
+%typemap(jtype) (af_progress_fn PROGRESS, void *CONTEXT), (af_release_fn RELEASE, void *CONTEXT),
+                const af_store_callbacks *CALLBACKS "long"
+%typemap(jstype) (af_progress_fn PROGRESS, void *CONTEXT), (af_release_fn RELEASE, void *CONTEXT),
+                 const af_store_callbacks *CALLBACKS "long"
+%typemap(javain) (af_progress_fn PROGRESS, void *CONTEXT), (af_release_fn RELEASE, void *CONTEXT),
+                 const af_store_callbacks *CALLBACKS "$javainput"
 %typemap(in) (af_progress_fn PROGRESS, void *CONTEXT)
     "$1 = $input != 0 ? jni_progress : NULL;\n    $2 = (void *)(intptr_t)$input;"
+%typemap(in) (af_release_fn RELEASE, void *CONTEXT)
+    "$1 = $input != 0 ? jni_release : NULL;\n    $2 = (void *)(intptr_t)$input;"
 %typemap(in) const af_store_callbacks *CALLBACKS (af_store_callbacks callbacks)
     "callbacks = jni_store($input);\n    $1 = &callbacks;"
+
+/* Here the rank is no result: it is written to memory. */
+const int64_t *af_atlas_schema_array_chunk_shape(const af_atlas_schema *schema, int64_t array, int32_t *memory);

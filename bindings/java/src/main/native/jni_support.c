@@ -270,7 +270,7 @@ static af_status store_list(void* context, const char* prefix, int64_t prefix_le
                                        (jlong)(intptr_t)emit, (jlong)(intptr_t)emit_context)));
 }
 
-static void store_release(void* context) {
+void jni_release(void* context) {
   JNIEnv* env = enter();
   if (env == NULL) return;
   (*env)->CallStaticVoidMethod(env, callbacks, call_release, (jlong)(intptr_t)context);
@@ -286,7 +286,7 @@ af_store_callbacks jni_store(jlong number) {
       .put = store_put,
       .remove = store_remove,
       .list = store_list,
-      .release = store_release,
+      .release = jni_release,
   };
   return store;
 }

@@ -36,6 +36,8 @@ void jni_throw(JNIEnv* env, af_error* error);
 
 /* An af_progress_fn; `context` is a number of Callbacks. */
 int32_t jni_progress(void* context, int64_t done, int64_t total);
+/* Tells Callbacks that nobody uses what it keeps under this number any more. */
+void jni_release(void* context);
 /* The store that Callbacks keeps under this number. */
 af_store_callbacks jni_store(jlong number);
 

@@ -452,6 +452,42 @@ public final class Atlas extends NativeHandle {
     }
 
     /**
+     * Writes the store as this handle sees it, unflushed changes included, as a new one.
+     *
+     * @param location a folder, or a URL as in {@link Store#url}
+     * @param options generation, metadata form, codec and block size of the new one; null for defaults
+     */
+    public void copy(String location, AtlasOptions options) {
+        call(atlas -> AtlasOptions.with(options, struct -> Raw.af_atlas_copy(atlas, Text.utf8(location), struct)));
+    }
+
+    /**
+     * Writes the store as this handle sees it, unflushed changes included, as a new one in a store of objects.
+     *
+     * @param store where
+     * @param prefix what its keys begin with; "" for the whole store
+     * @param options generation, metadata form, codec and block size of the new one; null for defaults
+     */
+    public void copy(Store store, String prefix, AtlasOptions options) {
+        call(atlas -> store.call(
+            place -> AtlasOptions.with(options, struct -> Raw.af_atlas_copy_in(atlas, place, Text.utf8(prefix), struct))));
+    }
+
+    /**
+     * A commit that {@link AtlasOptions#atCommit} can go back to.
+     *
+     * @param number its number
+     * @param nanoseconds when it was made, since 1970-01-01T00:00:00Z
+     */
+    public record Commit(long number, long nanoseconds) {}
+
+    /** {@return the commits that can be gone back to, oldest first} */
+    public List<Commit> commits() {
+        return Results.column(call(Raw::af_atlas_commits)).stream()
+            .map(one -> new Commit(Long.parseLong(one.name()), one.value().asLong())).toList();
+    }
+
+    /**
      * Empties layers that belong to no commit, left by writers that died.
      *
      * @return the bytes given back

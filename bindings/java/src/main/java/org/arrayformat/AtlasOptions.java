@@ -20,6 +20,8 @@ public final class AtlasOptions {
     private long maxArrays;
     private long maxAllocation;
     private long maxDatasets;
+    private long keepCommits;
+    private long atCommit;
 
     /**
      * Opening: whether it may be changed through this handle.
@@ -197,6 +199,28 @@ public final class AtlasOptions {
         return this;
     }
 
+    /**
+     * How many commits of this handle stay open to {@link #atCommit}.
+     *
+     * @param value how much
+     * @return these options
+     */
+    public AtlasOptions keepCommits(long value) {
+        keepCommits = value;
+        return this;
+    }
+
+    /**
+     * Opening to read: the store as of this commit; 0: as it is now.
+     *
+     * @param value how much
+     * @return these options
+     */
+    public AtlasOptions atCommit(long value) {
+        atCommit = value;
+        return this;
+    }
+
     /** Calls a function with the library's form of the options; 0 for null. */
     static long with(AtlasOptions options, LongUnaryOperator call) {
         if (options == null) {
@@ -239,5 +263,7 @@ public final class AtlasOptions {
         struct.setMax_arrays(maxArrays);
         struct.setMax_allocation(maxAllocation);
         struct.setMax_datasets(maxDatasets);
+        struct.setKeep_commits(keepCommits);
+        struct.setAt_commit(atCommit);
     }
 }

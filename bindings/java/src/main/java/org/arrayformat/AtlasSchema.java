@@ -17,8 +17,11 @@ public record AtlasSchema(List<Variable> arrays, List<Attribute> attributes) {
      * @param dataType its type
      * @param dimensionNames one for each axis
      * @param attributes its attributes
+     * @param codec of one dataset: what the store keeps the array with; else null
+     * @param chunkShape of one dataset: chunk extents as they were given; else null
      */
-    public record Variable(String name, DataType dataType, List<String> dimensionNames, List<Attribute> attributes) {}
+    public record Variable(String name, DataType dataType, List<String> dimensionNames, List<Attribute> attributes, Codec codec,
+        long[] chunkShape) {}
 
     /**
      * One attribute.
@@ -35,11 +38,24 @@ public record AtlasSchema(List<Variable> arrays, List<Attribute> attributes) {
             List<Variable> arrays = new ArrayList<>();
             for (long i = 0; i < Raw.af_atlas_schema_array_count(schema); i++) {
                 arrays.add(new Variable(Text.of(Raw.af_atlas_schema_array_name(schema, i)),
-                    DataType.of(Raw.af_atlas_schema_array_data_type(schema, i)), dimensionsOf(schema, i), attributesOf(schema, i)));
+                    DataType.of(Raw.af_atlas_schema_array_data_type(schema, i)), dimensionsOf(schema, i), attributesOf(schema, i),
+                    codecOf(schema, i), chunkShapeOf(schema, i)));
             }
             return new AtlasSchema(arrays, attributesOf(schema, -1));
         } finally {
             Raw.af_atlas_schema_free(schema);
+        }
+    }
+
+    private static Codec codecOf(long schema, long array) {
+        int codec = Raw.af_atlas_schema_array_codec(schema, array);
+        return codec < 0 ? null : Codec.of(codec);
+    }
+
+    private static long[] chunkShapeOf(long schema, long array) {
+        try (Memory.Scratch rank = new Memory.Scratch(Integer.BYTES)) {
+            long shape = Raw.af_atlas_schema_array_chunk_shape(schema, array, rank.address);
+            return shape == 0 ? null : Memory.longs(shape, Memory.ints(rank.address, 1)[0]);
         }
     }
 

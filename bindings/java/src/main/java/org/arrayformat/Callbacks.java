@@ -23,6 +23,7 @@ final class Callbacks {
     // Weak, for a callback that refers to its own file would keep it from being collected: the file holds it.
     private static final Map<Long, WeakReference<Progress>> PROGRESS = new ConcurrentHashMap<>();
     private static final Map<Long, UserStore> STORES = new ConcurrentHashMap<>();
+    private static final Map<Long, Object> HELD = new ConcurrentHashMap<>();
     private static final ConcurrentLinkedDeque<Raised> RAISED = new ConcurrentLinkedDeque<>();
 
     private record Raised(Thread thread, Status status, String said, Throwable what) {}
@@ -50,10 +51,18 @@ final class Callbacks {
         return number;
     }
 
+    /** Keeps an object until the library releases it. */
+    static long hold(Object object) {
+        long number = LAST_NUMBER.incrementAndGet();
+        HELD.put(number, object);
+        return number;
+    }
+
     static void forget(long number) {
         if (number != 0) {
             PROGRESS.remove(number);
             STORES.remove(number);
+            HELD.remove(number);
         }
     }
 
@@ -147,6 +156,7 @@ final class Callbacks {
     }
 
     static void release(long number) {
+        HELD.remove(number);
         UserStore store = STORES.remove(number);
         if (store != null) {
             store.released();

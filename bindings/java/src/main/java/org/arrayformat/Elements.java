@@ -44,9 +44,9 @@ final class Elements {
         }
     }
 
-    static void from(Object array, Transfer transfer) {
+    static long from(Object array, Transfer transfer) {
         try (Memory.Scratch scratch = Memory.Scratch.holding(array)) {
-            transfer.on(scratch.address, scratch.length);
+            return transfer.on(scratch.address, scratch.length);
         }
     }
 

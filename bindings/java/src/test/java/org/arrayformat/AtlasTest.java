@@ -106,7 +106,11 @@ class AtlasTest {
 
             try (Dataset north = atlas.openDataset("north")) {
                 assertEquals("north", north.name());
-                assertEquals(schema.arrays().get(0), north.atlasSchema().arrays().get(0));
+                AtlasSchema.Variable temp = north.atlasSchema().arrays().get(0);
+                assertEquals(schema.arrays().get(0).attributes(), temp.attributes());
+                assertArrayEquals(new long[] {3}, temp.chunkShape());
+                assertNull(schema.arrays().get(0).codec());
+                assertEquals(Codec.ZSTD, temp.codec());
                 assertArrayEquals(new double[] {2.5}, north.readDoubles("temp", Region.of(new long[] {1}, new long[] {1})));
                 assertEquals(List.of("Å"), north.readStrings("station"));
                 assertEquals(List.of("temp", "station"), north.list().stream().map(ArrayInfo::name).toList());
@@ -134,6 +138,38 @@ class AtlasTest {
             assertEquals(2, info.datasetCount());
             assertTrue(atlas.ioStats().bytesRead() > 0);
             assertThrows(ArrayFormatException.DatasetNotFound.class, () -> atlas.openDataset("empty"));
+        }
+    }
+
+    @Test
+    void copies() {
+        try (Atlas atlas = open(); Store store = Store.memory()) {
+            Path folder = this.folder.resolve("copy");
+            atlas.copy(folder.toString(), new AtlasOptions().generation(Generation.CONTAINER_8));
+            atlas.copy(store, "copy", null);
+            try (Atlas container = Atlas.open(folder, null); Atlas stored = Atlas.open(store, "copy", null)) {
+                assertEquals(Generation.CONTAINER_8, container.info().generation());
+                assertEquals(atlas.listDatasets(), container.listDatasets());
+                assertEquals(atlas.listDatasets(), stored.listDatasets());
+            }
+        }
+    }
+
+    @Test
+    void commits() {
+        Path store = folder.resolve("store");
+        try (Atlas atlas = Atlas.open(store, new AtlasOptions().writable(true).keepCommits(2))) {
+            atlas.deleteDataset("empty");
+            atlas.flush();
+            cast(atlas, "late", "C", 1);
+            atlas.flush();
+            List<Atlas.Commit> commits = atlas.commits();
+            assertEquals(2, commits.size());
+            assertEquals(atlas.info().commit(), commits.get(1).number());
+            assertTrue(commits.get(0).nanoseconds() <= commits.get(1).nanoseconds());
+            try (Atlas before = Atlas.open(store, new AtlasOptions().atCommit(commits.get(0).number()))) {
+                assertEquals(List.of("north", "south"), before.listDatasets());
+            }
         }
     }
 
