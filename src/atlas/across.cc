@@ -37,23 +37,19 @@ void Across::find_those_that_have_it(std::string_view variable) {
   const SchemaPool& schemas = atlas_.metadata.schemas;
   std::vector<bool> declares(schemas.size());
   for (uint32_t id = 0; id < schemas.size(); id++) declares[id] = schemas[id].variable(variable) != nullptr;
-  std::vector<std::string_view> names;
+  std::vector<size_t> declaring;
   positions_.reserve(rows_.size());
   for (size_t row : rows_) {
     bool declared = declares[atlas_.metadata.datasets.schema(row)];
-    positions_.push_back(declared ? static_cast<uint32_t>(names.size()) : kMissing);
-    if (declared) names.push_back(atlas_.metadata.datasets.name(row));
+    positions_.push_back(declared ? static_cast<uint32_t>(declaring.size()) : kMissing);
+    if (declared) declaring.push_back(row);
   }
-  if (names.empty()) {
+  if (declaring.empty()) {
     if (!std::ranges::binary_search(atlas_.variables(), variable))
       fail(Status::kArrayNotFound, "no dataset has an array ", quoted(variable));
     return;
   }
-  batch_.emplace(atlas_.stack(variable), names);
-  for (size_t i = 0; i < names.size(); i++)
-    if (!batch_->contains(i))
-      fail(Status::kCorrupt, "array ", quoted(variable), " of dataset ", quoted(names[i]),
-           " is declared but not there");
+  arrays_ = arrays_across(atlas_, variable, std::move(declaring));
 }
 
 std::optional<DType> Across::common_dtype() const {
@@ -143,22 +139,22 @@ void Across::read_ragged(const RegionChoice& region, std::optional<MutableBytes>
   for (size_t i = 0; i < size(); i++) {
     if (offsets[i] == offsets[i + 1]) continue;
     Region part = clipped(i, region);
-    batch_->add({positions_[i], part, c_strides(part.shape, width), dst->data() + offsets[i]});
+    arrays_->add({positions_[i], part, c_strides(part.shape, width), dst->data() + offsets[i]});
   }
-  batch_->read();
+  arrays_->read();
 }
 
 VariableData Across::read_ragged_texts(const RegionChoice& region, std::span<int64_t> offsets,
                                        uint8_t* present) {
   require_texts();
   measure(region, offsets, present);
-  if (!batch_) return {};
-  std::vector<std::string_view> texts = batch_->room_for_texts(offsets.back());
+  if (!arrays_) return {};
+  std::vector<std::string_view> texts = arrays_->room_for_texts(offsets.back());
   for (size_t i = 0; i < size(); i++)
     if (offsets[i] != offsets[i + 1])
-      batch_->add_texts(positions_[i], clipped(i, region), texts.data() + offsets[i]);
-  batch_->read_texts();
-  return batch_->join_texts(texts, common_dtype()->id == TypeId::kString);
+      arrays_->add_texts(positions_[i], clipped(i, region), texts.data() + offsets[i]);
+  arrays_->read_texts();
+  return arrays_->join_texts(texts, common_dtype()->id == TypeId::kString);
 }
 
 // ---------------------------------------------------------------- stacked
@@ -250,12 +246,12 @@ void Across::read_stacked(const RegionChoice& choice, bool pad, const Value* fil
   for (size_t i = 0; i < size(); i++, first += each) {
     std::optional<Region> part = part_of(i, region, pad);
     if (!part || !(part->shape == region.shape)) {
-      std::optional<FillValue> filler = given || !part ? given : batch_->fill(positions_[i]);
+      std::optional<FillValue> filler = given || !part ? given : arrays_->fill(positions_[i]);
       fill_strided(region.shape, width, first, strides, fill_element(dtype->id, filler).data());
     }
-    if (part && !is_empty(*part)) batch_->add({positions_[i], *part, strides, first});
+    if (part && !is_empty(*part)) arrays_->add({positions_[i], *part, strides, first});
   }
-  batch_->read();
+  arrays_->read();
 }
 
 VariableData Across::read_stacked_texts(const RegionChoice& choice, bool pad, const Value* fill) {
@@ -269,7 +265,7 @@ VariableData Across::read_stacked_texts(const RegionChoice& choice, bool pad, co
   if (!multiply_fits(each, static_cast<int64_t>(size()), &all))
     fail(Status::kLimitExceeded, "the arrays hold over 2^63-1 elements");
   std::optional<FillValue> given = given_fill(dtype->id, fill);
-  std::vector<std::string_view> texts = batch_->room_for_texts(all);
+  std::vector<std::string_view> texts = arrays_->room_for_texts(all);
   // What is cut short is read beside, then put in its place.
   struct Short {
     std::string_view* to;
@@ -282,23 +278,23 @@ VariableData Across::read_stacked_texts(const RegionChoice& choice, bool pad, co
     std::string_view* first = texts.data() + static_cast<int64_t>(i) * each;
     std::optional<Region> part = part_of(i, region, pad);
     if (part && part->shape == region.shape) {
-      if (!is_empty(*part)) batch_->add_texts(positions_[i], *part, first);
+      if (!is_empty(*part)) arrays_->add_texts(positions_[i], *part, first);
       continue;
     }
-    if (std::optional<FillValue> filler = given || !part ? given : batch_->fill(positions_[i])) {
+    if (std::optional<FillValue> filler = given || !part ? given : arrays_->fill(positions_[i])) {
       fills[i] = std::move(*filler);
       std::fill_n(first, each, std::string_view(fills[i].text));
     }
     if (!part || is_empty(*part)) continue;
     cut.push_back({first, part->shape, std::vector<std::string_view>(element_count(part->shape, "region"))});
-    batch_->add_texts(positions_[i], *part, cut.back().texts.data());
+    arrays_->add_texts(positions_[i], *part, cut.back().texts.data());
   }
-  batch_->read_texts();
+  arrays_->read_texts();
   constexpr int64_t kView = sizeof(std::string_view);
   for (const Short& one : cut)
     copy_strided(one.shape, kView, reinterpret_cast<std::byte*>(one.to), c_strides(region.shape, kView),
                  reinterpret_cast<const std::byte*>(one.texts.data()), c_strides(one.shape, kView));
-  return batch_->join_texts(texts, dtype->id == TypeId::kString);
+  return arrays_->join_texts(texts, dtype->id == TypeId::kString);
 }
 
 }  // namespace af

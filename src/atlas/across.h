@@ -1,13 +1,14 @@
 // One variable of many datasets: which of them have it, and reading it from all of them at once.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "atlas/arrays_across.h"
 #include "atlas/atlas_impl.h"
-#include "file/array_batch.h"
 
 namespace af {
 
@@ -25,9 +26,9 @@ class Across {
   bool has(size_t i) const { return positions_[i] != kMissing; }
   std::string_view dataset(size_t i) const { return atlas_.metadata.datasets.name(rows_[i]); }
   // The other calls only of those that have it.
-  const DType& dtype(size_t i) const { return batch_->dtype(positions_[i]); }
-  const Extents& shape(size_t i) const { return batch_->shape(positions_[i]); }
-  NamedStats stats(size_t i) const { return batch_->stats(positions_[i]); }
+  const DType& dtype(size_t i) const { return arrays_->dtype(positions_[i]); }
+  const Extents& shape(size_t i) const { return arrays_->shape(positions_[i]); }
+  std::optional<ArrayStats> stats(size_t i) const { return arrays_->stats(positions_[i]); }
 
   // The dtype of all of them; nothing when none has it. Throws kDtypeMismatch.
   std::optional<DType> common_dtype() const;
@@ -60,8 +61,8 @@ class Across {
   const Atlas::Impl& atlas_;
   std::string variable_;
   std::vector<size_t> rows_;
-  std::vector<uint32_t> positions_;  // in the batch
-  std::optional<ArrayBatch> batch_;
+  std::vector<uint32_t> positions_;  // among the arrays
+  std::unique_ptr<ArraysAcross> arrays_;
 };
 
 }  // namespace af

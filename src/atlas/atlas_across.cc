@@ -57,7 +57,8 @@ std::vector<NamedStats> Atlas::stats_across(std::string_view variable, const Row
   std::vector<NamedStats> stats;
   stats.reserve(across.size());
   for (size_t i = 0; i < across.size(); i++)
-    stats.push_back(across.has(i) ? across.stats(i) : NamedStats{std::string(across.dataset(i)), {}});
+    stats.push_back(
+        {std::string(across.dataset(i)), across.has(i) ? across.stats(i) : std::optional<ArrayStats>()});
   return stats;
 }
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "atlas/arrays_across.h"
 #include "atlas/stored_value.h"
-#include "file/array_batch.h"
 #include "format/store_names.h"
 
 namespace af {
@@ -53,6 +53,13 @@ std::vector<std::optional<Value>> attribute_column(const Atlas::Impl& atlas, std
     }
     return column;
   }
+  if (atlas.container && atlas.container->format() == 1) {
+    for (size_t i = 0; i < rows.size(); i++)
+      if (declared_in(rows[i]).type)
+        column[i] = variable.empty() ? atlas.container->attribute(rows[i], key)
+                                     : atlas.container->attribute(rows[i], variable, key);
+    return column;
+  }
   Atlas::Impl::Stack stack = atlas.find_stack(variable.empty() ? kGlobalFolder : variable);
   if (!stack) return column;
   if (rows.size() <= kFewRows) {
@@ -83,23 +90,21 @@ BoundColumn::BoundColumn(const Atlas::Impl& atlas, const ColumnName& name, const
 
 void BoundColumn::take_statistics(const Atlas::Impl& atlas, std::string_view variable,
                                   const std::vector<size_t>& rows) {
-  std::vector<size_t> places;
-  std::vector<std::string_view> names;
+  std::vector<size_t> places, declaring;
   for (size_t i = 0; i < rows.size(); i++) {
     if (!atlas.schema_of(rows[i]).variable(variable)) continue;
     places.push_back(i);
-    names.push_back(atlas.metadata.datasets.name(rows[i]));
+    declaring.push_back(rows[i]);
   }
-  if (names.empty()) return;
-  ArrayBatch batch(atlas.stack(variable), names);
+  if (declaring.empty()) return;
+  std::unique_ptr<ArraysAcross> arrays = arrays_across(atlas, variable, std::move(declaring));
   for (size_t i = 0; i < places.size(); i++) {
     Entry& entry = entries_[places[i]];
     entry.present = true;
-    if (!batch.contains(i)) continue;
-    NamedStats stats = batch.stats(i);
-    if (!stats.stats || !stats.stats->min || !stats.stats->max) continue;
-    entry.min = std::move(stats.stats->min);
-    entry.max = std::move(stats.stats->max);
+    std::optional<ArrayStats> stats = arrays->stats(i);
+    if (!stats || !stats->min || !stats->max) continue;
+    entry.min = std::move(stats->min);
+    entry.max = std::move(stats->max);
   }
 }
 

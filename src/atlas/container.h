@@ -38,6 +38,7 @@ class Container {
   StoreCodec codec() const { return contents_.footer.codec; }
   uint64_t created_unix_ms() const { return contents_.footer.created_unix_ms; }
   int64_t size() const { return object_->info().size; }
+  const Limits& limits() const { return limits_; }
 
   // In format 8 variables have no shapes, chunk shapes and dimension names there: see `array_schema`.
   const SchemaPool& schemas() const { return contents_.footer.schemas; }
