@@ -1,0 +1,229 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+using ArrayFormat;
+using static Test;
+
+/// <summary>Calls that the scenarios do not come by, and what C# says in numbers.</summary>
+class Calls
+{
+    internal IEnumerable<KeyValuePair<string, Action>> All()
+    {
+        return new Dictionary<string, Action>
+        {
+            { "numbers_of_the_header", Numbers }, { "layouts_of_structs", Layouts }, { "stacks_of_layers", Stacks },
+            { "damage_is_found_and_repaired", Damage }, { "datasets_of_an_atlas", Datasets }, { "mapped_arrays", Mapped }
+        };
+    }
+
+    static readonly Dictionary<string, Type> Enums = new Dictionary<string, Type>
+    {
+        { "CODEC_", typeof(Codec) }, { "DURABILITY_", typeof(Durability) }, { "PUT_", typeof(PutCondition) }, { "METADATA_", typeof(MetadataFormat) },
+        { "ATLAS_", typeof(Generation) }, { "MMAP_", typeof(MmapMode) }, { "ADVICE_", typeof(Advice) }, { "", typeof(Status) }
+    };
+
+    void Numbers()
+    {
+        var header = File.ReadAllText(Environment.GetEnvironmentVariable("ARRAYFORMAT_HEADER"));
+        var others = new[] { "VERSION_MAJOR", "VERSION_MINOR", "VERSION_PATCH", "ABI_VERSION", "OK", "MAX_RANK", "MMAP_MAX_RANK",
+                             "VERSION_TOKEN_SIZE", "MISMATCH_ALLOW", "MISMATCH_ERROR" };
+        var found = 0;
+        foreach (Match match in Regex.Matches(header, @"^#define AF_(\w+) (\d+)", RegexOptions.Multiline))
+        {
+            var name = match.Groups[1].Value;
+            if (others.Contains(name)) continue;
+            var number = int.Parse(match.Groups[2].Value);
+            if (name == "DTYPE_MISMATCH") name = "DATA_TYPE_MISMATCH";
+            var plain = name.Replace("_", "");
+            var kind = Enums.First(one => name.StartsWith(one.Key)).Value;
+            var prefix = Enums.First(one => name.StartsWith(one.Key)).Key.Replace("_", "");
+            var theirs = Named(kind, plain.Substring(prefix.Length)) ?? Named(typeof(DataType), plain);
+            True(theirs == number, "AF_" + name + " is " + number + ", found " + theirs);
+            found++;
+        }
+        True(found > 60, "only " + found + " numbers were found");
+        Equal("not-found", Status.NotFound.Name(), "status");
+        Equal("Float32", DataType.Float32.Name(), "dtype");
+        Equal(4L, DataType.Float32.Size(), "size");
+        True(Library.Version != "" && Library.VersionNumber > 0 && Library.AbiVersion == 1, "version");
+    }
+
+    static int? Named(Type kind, string name)
+    {
+        var found = Enum.GetNames(kind).FirstOrDefault(one => string.Equals(one, name, StringComparison.OrdinalIgnoreCase));
+        return found == null ? (int?)null : (int)Enum.Parse(kind, found);
+    }
+
+    void Layouts()
+    {
+        var right = typeof(Library).Assembly.GetType("ArrayFormat.Layouts").GetMethod("AreRight", BindingFlags.Static | BindingFlags.NonPublic);
+        True((bool)right.Invoke(null, null), "a struct has another size than in C");
+    }
+
+    void Stacks()
+    {
+        var path = Test.Path("x.af");
+        using (var file = ArrayFile.Create(path, new ArrayFileOptions { FooterVersion = 4, Codec = Codec.Lz4 }))
+        {
+            Throws<AlreadyExistsException>(() => ArrayFile.Create(path));
+            file.Define("a", new Schema(DataType.Int32, 4) { Fill = Value.Scalar(9L) });
+            file.Write("a", new[] { 0, 1, 2, 3 });
+            Equal(true, file.IsDirty, "dirty");
+            file.FlushAsync().Wait();
+            Equal(false, file.IsDirty, "dirty");
+            file.Resize("a", 6);
+            file.Flush();
+            Equal(new[] { 0, 1, 2, 3, 9, 9 }, file.Read<int>("a"), "resized");
+            Equal(4, file.FooterVersion, "version");
+            var last = file.LayerCount - 1;
+            var layer = file.GetLayer(last);
+            True(layer.Number == last && layer.ArrayCount == 1 && !layer.IsForeign && layer.Size > 0 && layer.Id.Any(one => one != 0), "layer");
+            Throws<OutOfBoundsException>(() => file.GetLayer(99));
+            using (var older = ArrayFile.Open(path, new ArrayFileOptions { Layers = (int)last }))
+            {
+                Equal(4, older.Read<int>("a").Length, "older");
+                Throws<ReadOnlyException>(() => older.Delete("a"));
+            }
+            using (var reader = ArrayFile.Open(path))
+            {
+                file.Delete("a");
+                Equal(false, file.Contains("a"), "deleted");
+                file.Flush();
+                Equal(true, reader.Contains("a"), "still there");
+                Equal(true, reader.Refresh(), "refreshed");
+                Equal(false, reader.Contains("a"), "gone");
+                var asked = reader.GetIoStats();
+                True(asked.ReadRequests > 0 && asked.BytesRead > 0 && asked.BytesWritten == 0, "asked of the store");
+            }
+            file.CopyTo(Test.Path("copy.af"), new ArrayFileOptions { FooterVersion = 6 });
+            using (var copy = ArrayFile.Open(Test.Path("copy.af"))) Equal(6, copy.FooterVersion, "copy");
+            Equal(0, file.Verify().Length, "sound");
+        }
+        var thrown = Throws<NotFoundException>(() => ArrayFile.Create(Test.Path("nowhere/x.af")));
+        Equal(2, thrown.Errno, "errno");
+        Throws<InvalidNameException>(() => ArrayFile.Create(Test.Path("x.txt")));
+    }
+
+    void Damage()
+    {
+        var path = Test.Path("x.af");
+        using (var file = ArrayFile.Create(path, new ArrayFileOptions { Codec = Codec.None }))
+        {
+            file.Define("a", new Schema(DataType.Int32, 40000) { ChunkShape = new long[] { 10000 } });
+            file.Write("a", Enumerable.Range(0, 40000).ToArray());
+            file.Flush();
+            file.Compact();
+        }
+        var bytes = File.ReadAllBytes(path);
+        for (var i = 1000; i < 2000; i++) bytes[i] ^= 0xff;
+        File.WriteAllBytes(path, bytes);
+        using (var damaged = ArrayFile.Open(path))
+        {
+            Throws<CorruptException>(() => damaged.Read<int>("a"));
+            True(damaged.Verify()[0].IsProblem, "no problem was found");
+        }
+        var told = 0;
+        var report = ArrayFile.Repair(path, Test.Path("new.af"), null, (done, total) => ++told > 0);
+        True(report.Length > 0 && report[0].Text != "" && told > 0, "no report");
+        var mine = new Exception("mine");
+        var thrown = Throws<CancelledException>(() => ArrayFile.Repair(path, Test.Path("no.af"), null, (done, total) => { throw mine; }));
+        True(ReferenceEquals(mine, thrown.InnerException), "another exception");
+    }
+
+    void Datasets()
+    {
+        var options = new AtlasOptions { MetadataFormat = MetadataFormat.Msgpack, MetadataCodec = Codec.Zstd, TypeMismatchIsError = true };
+        Directory.CreateDirectory(Test.Path("objects"));
+        using (var store = Store.OpenLocal(Test.Path("objects")))
+        using (var atlas = Atlas.Create(store, "x", options))
+        {
+            atlas.SetCache(new BlockCache(1 << 20));
+            var dataset = atlas.CreateDataset("one");
+            dataset.Define("v", new Schema(DataType.Int32, 3) { Dimensions = new[] { "x" } });
+            dataset.Write("v", new[] { 0, 1, 2 });
+            Equal(new[] { 0, 1, 2 }, dataset.Read<int>("v"), "read");
+            dataset.SetAttribute("when", Value.Scalar(new Timestamp(1000000002)));
+            Equal(1000000002L, dataset.GetAttribute("when").To<Timestamp>().Nanoseconds, "when");
+            dataset.SetArrayAttribute("v", "units", Value.Text("m"));
+            Equal("m", dataset.GetArrayAttribute("v", "units").ToString(), "units");
+            Equal(1, dataset.GetAttributes().Length, "attributes");
+            Equal(1, dataset.GetArrayAttributes("v").Length, "attributes of the array");
+            Equal("x", dataset.GetTypes().Arrays[0].Dimensions[0], "types");
+            Equal(3L, dataset.List()[0].Shape[0], "list");
+            Equal(2L, dataset.GetStats("v").Max.To<long>(), "statistics");
+            dataset.RemoveAttribute("when");
+            dataset.RemoveArrayAttribute("v", "units");
+            var other = atlas.CreateDataset("two");
+            Throws<DataTypeMismatchException>(() => other.Define("v", new Schema(DataType.String, 1)));
+            Equal(true, atlas.IsDirty, "dirty");
+            atlas.FlushAsync().Wait();
+
+            using (var reader = Atlas.Open(store, "x"))
+            {
+                Equal(new[] { "one", "two" }, reader.ListDatasets(), "datasets");
+                Equal(1L, reader.GetRow("two"), "row");
+                atlas.DeleteDataset("two");
+                atlas.Compact();
+                Equal(true, reader.Refresh(), "refreshed");
+                Equal(false, reader.ContainsDataset("two"), "deleted");
+                Throws<DatasetNotFoundException>(() => reader.OpenDataset("two"));
+                True(reader.Verify().All(finding => !finding.IsProblem), "a problem");
+                atlas.CollectGarbage();
+                True(reader.GetIoStats().ReadRequests > 0, "asked of the store");
+                var info = reader.GetInfo();
+                True(info.MetadataFormat == MetadataFormat.Msgpack && info.MetadataCodec == Codec.Zstd && info.Datasets == 1, "info");
+            }
+            var told = 0;
+            dataset.SetProgress((done, total) => ++told > 0);
+            atlas.Verify();
+            True(told > 0, "nothing was told");
+            using (var again = Atlas.Open(Test.Path("objects/x"))) Equal(1, again.ListDatasets().Length, "by its path");
+        }
+    }
+
+    [DllImport("arrayformat-csharp")]
+    static extern void af_cs_delete_tensor(IntPtr tensor);
+    [DllImport("arrayformat-csharp")]
+    static extern void af_cs_release_arrow(IntPtr schema, IntPtr array);
+
+    void Mapped()
+    {
+        var path = Test.Path("a.mmap");
+        using (var mapped = MmapArray.Create(path, new long[] { 2, 2 }, new ReadOnlySpan<float>(new[] { 1f, 2, 3, 4 }),
+                                             new MmapOptions { Lock = true }, new long[] { 4, 8 }))
+        using (var file = ArrayFile.CreateMemory())
+        {
+            Throws<ConflictException>(() => MmapArray.Open(path, new MmapOptions { Lock = true }));
+            Equal(new[] { 1f, 3, 2, 4 }, mapped.Read<float>(), "transposed");
+            var column = new Region(new long[] { 0, 1 }, new long[] { 2, 1 });
+            mapped.Write(column, new ReadOnlySpan<float>(new[] { 30f, 40 }));
+            Equal(new[] { 30f, 40 }, mapped.Read<float>(column), "column");
+            Equal(new long[] { 8, 4 }, mapped.Strides, "strides");
+            Equal(new long[] { 2, 1 }, mapped.ElementStrides, "strides of elements");
+            True(mapped.Count == 4 && !mapped.IsEmpty && mapped.Mode == MmapMode.ReadWrite, "size");
+            mapped.FlushRange(0, 16, true);
+            mapped.Advise(Advice.Sequential, 0, 16);
+            Throws<OutOfBoundsException>(() => mapped.Advise(Advice.Random, 0, 17));
+            mapped.CopyTo(file, "a");
+            Equal(new[] { 1f, 30, 2, 40 }, file.Read<float>("a"), "copied");
+            using (var back = MmapArray.CreateFrom(Test.Path("b.mmap"), file, "a"))
+            using (var view = back.GetView())
+            {
+                var tensor = view.ExportDlpack();
+                using (var third = MmapArray.CreateFromDlpack(Test.Path("c.mmap"), tensor)) Equal(new[] { 1f, 30, 2, 40 }, third.Read<float>(), "by DLPack");
+                af_cs_delete_tensor(tensor);
+                var schema = Marshal.AllocHGlobal(80);
+                var array = Marshal.AllocHGlobal(80);
+                view.ExportArrow(schema, array);
+                Equal("+w:2", Marshal.PtrToStringAnsi(Marshal.ReadIntPtr(schema)), "by Arrow");
+                af_cs_release_arrow(schema, array);
+                Marshal.FreeHGlobal(schema);
+                Marshal.FreeHGlobal(array);
+            }
+        }
+    }
+}
