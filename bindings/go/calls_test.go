@@ -3,7 +3,11 @@ package arrayformat_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"hash/crc32"
 	"io/fs"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -172,4 +176,41 @@ func TestMappedArrays(t *testing.T) {
 	schema, array := exchange.ArrowStructs()
 	ok(t, of(third.View())(t).ExportArrow(schema, array))
 	expect(t, "by Arrow", exchange.ReleaseArrow(schema, array), "+w:2")
+}
+
+// webServer serves a folder, with the ETags that reading needs.
+func webServer(t *testing.T, folder string) string {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		path := filepath.Join(folder, filepath.Clean(r.URL.Path))
+		whole, err := os.ReadFile(path)
+		if err != nil {
+			http.NotFound(w, r)
+			return
+		}
+		w.Header().Set("ETag", fmt.Sprintf("%q", fmt.Sprint(crc32.ChecksumIEEE(whole))))
+		http.ServeFile(w, r, path)
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+func TestStacksAtURLs(t *testing.T) {
+	folder := t.TempDir()
+	file := of(af.Create(filepath.Join(folder, "stack.af"), nil))(t)
+	ok(t, file.Define("a", af.SchemaOf[int32](3)))
+	ok(t, af.Write(ctx, file, "a", af.All, counting(3)))
+	ok(t, file.Flush(ctx))
+	ok(t, file.Compact(ctx))
+	url := webServer(t, folder)
+	expect(t, "by its URL", of(af.Read[int32](ctx, of(af.Open(url+"/stack.af", nil))(t), "a", af.All))(t), counting(3))
+	store := of(af.OpenURL(url, nil))(t)
+	expect(t, "in the store", of(af.Read[int32](ctx, of(af.OpenIn(store, "stack.af", nil))(t), "a", af.All))(t), counting(3))
+	_, err := af.Open(url+"/none.af", nil)
+	expectStatus(t, err, fs.ErrNotExist)
+	for name, value := range map[string]string{"no.such.option": "1", "a": "1\nb=2", "a=b": "1"} {
+		_, err := af.OpenURL(url, map[string]string{name: value})
+		expectStatus(t, err, af.InvalidArgument)
+	}
+	_, err = af.OpenURL("gopher://host/path", nil)
+	expectStatus(t, err, af.Unsupported)
 }

@@ -4,6 +4,8 @@
 // It is a thin tier over the C library, which pkg-config must find when a program is built: `pkg-config arrayformat`. The header
 // arrayformat.h is the manual of everything that is not said here; the names are its names.
 //
+// Where a path of a file or an atlas is asked for, a URL will do as well, as in [OpenURL].
+//
 // Living handles ([File], [Atlas], [Dataset], [Store], [Cache], [Mmap], [View]) are closed by Close, in any order and as often as one
 // likes; one that is forgotten is closed by the collector. Closing never writes: what was not flushed is dropped. Any method may be
 // called from any goroutine. A method of a closed handle answers an error that is [fs.ErrClosed].

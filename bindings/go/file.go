@@ -156,25 +156,37 @@ type Batch struct {
 // At is the i-th array.
 func (b Batch) At(i int) []byte { return b.Data[b.Offsets[i]:b.Offsets[i+1]:b.Offsets[i+1]] }
 
+// Names are names of arrays as the library takes them, for reading the same arrays time and again.
+type Names struct {
+	packed pieces
+}
+
+// NamesOf packs names.
+func NamesOf(names ...string) Names { return Names{packed(names)} }
+
 // ReadMany reads whole arrays of fixed width in one call, into a buffer that is used if it is large enough.
-func (f *File) ReadMany(ctx context.Context, names []string, buffer []byte) (Batch, error) {
-	all := packed(names)
-	found := Batch{Offsets: make([]int64, len(names)+1)}
+func (f *File) ReadMany(ctx context.Context, names Names, buffer []byte) (Batch, error) {
+	all := names.packed
+	if all.offsets == nil {
+		all = packed([]string(nil))
+	}
+	count := all.count()
+	found := Batch{Offsets: make([]int64, count+1)}
 	read := func(dst []byte) error {
 		address, length := addressOf(dst)
 		return f.run(ctx, func(call uintptr) uintptr {
-			return raw.Af_file_read_many(f.handle, all.text(), all.offsets, all.count(), address, length, found.Offsets, call)
+			return raw.Af_file_read_many(f.handle, all.text(), all.offsets, count, address, length, found.Offsets, call)
 		})
 	}
 	// A buffer that is too small is refused; then, and for any other fault, the sizes are asked for.
-	if len(names) > 0 && cap(buffer) > 0 && read(buffer[:cap(buffer)]) == nil {
-		found.Data = buffer[:found.Offsets[len(names)]]
+	if count > 0 && cap(buffer) > 0 && read(buffer[:cap(buffer)]) == nil {
+		found.Data = buffer[:found.Offsets[count]]
 		return found, nil
 	}
 	if err := read(nil); err != nil {
 		return Batch{}, err
 	}
-	size := found.Offsets[len(names)]
+	size := found.Offsets[count]
 	fresh, err := made[byte](size)
 	if err != nil {
 		return Batch{}, err

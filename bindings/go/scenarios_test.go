@@ -265,8 +265,8 @@ func batchRead(t *testing.T) {
 	listed := of(file.List())(t)
 	expect(t, "listed", len(listed), len(names))
 	slices.Reverse(names)
-	batch := of(file.ReadMany(ctx, names, nil))(t)
-	again := of(file.ReadMany(ctx, names, batch.Data))(t)
+	batch := of(file.ReadMany(ctx, af.NamesOf(names...), nil))(t)
+	again := of(file.ReadMany(ctx, af.NamesOf(names...), batch.Data))(t)
 	expect(t, "one buffer", unsafe.SliceData(again.Data), unsafe.SliceData(batch.Data))
 	for i := range names {
 		expect(t, names[i], len(batch.At(i)), (999-i)%7*4)
@@ -274,9 +274,9 @@ func batchRead(t *testing.T) {
 			expect(t, names[i], found[len(found)-4], byte((999-i)%7-1))
 		}
 	}
-	_, err := file.ReadMany(ctx, []string{names[0], "nobody"}, nil)
+	_, err := file.ReadMany(ctx, af.NamesOf(names[0], "nobody"), nil)
 	expectStatus(t, err, af.ArrayNotFound)
-	expect(t, "nothing", len(of(file.ReadMany(ctx, nil, nil))(t).Data), 0)
+	expect(t, "nothing", len(of(file.ReadMany(ctx, af.Names{}, nil))(t).Data), 0)
 }
 
 func attributes(t *testing.T) {

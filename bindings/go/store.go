@@ -2,6 +2,7 @@ package arrayformat
 
 import (
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -44,6 +45,20 @@ type ObjectStore interface {
 func OpenLocalStore(folder string) (*Store, error) {
 	var out uintptr
 	return newStore(raw.Af_store_open_local(folder, &out, 0), &out, &hooks{})
+}
+
+// OpenURL is what lies below a URL, such as s3://bucket/prefix or https://host/path. Nothing is asked of the service yet. The options
+// come on top of those in the environment's AF_STORE_OPTIONS; docs/stores.md of the source tree lists them.
+func OpenURL(url string, options map[string]string) (*Store, error) {
+	lines := make([]string, 0, len(options))
+	for name, value := range options {
+		if strings.ContainsAny(name, "=\n") || strings.Contains(value, "\n") {
+			return nil, fault(InvalidArgument, "the option '%s' and its value must be one line", name)
+		}
+		lines = append(lines, name+"="+value)
+	}
+	var out uintptr
+	return newStore(raw.Af_store_open_url(url, strings.Join(lines, "\n"), &out, 0), &out, &hooks{})
 }
 
 // NewMemoryStore is empty, and gone with its last user.

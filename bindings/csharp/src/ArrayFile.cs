@@ -1,11 +1,18 @@
 using System;
-using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using ArrayFormat.Interop;
 
 namespace ArrayFormat
 {
+    /// <summary>Names of arrays as the library takes them, for reading the same arrays time and again.</summary>
+    public sealed class Names
+    {
+        public Names(params string[] names) { Packed = Pieces.Pack(names); }
+
+        internal Pieces Packed { get; }
+    }
+
     /// <summary>
     /// A stack: a base x.af and numbered sidecars, each an immutable layer. Changes gather until Flush commits them as a new layer. It
     /// shows the layers it opened and its own changes; others' after Refresh.
@@ -160,24 +167,24 @@ namespace ArrayFormat
         /// Reads whole arrays of fixed width in one call, back to back in C order. Answers count + 1 offsets in bytes into the memory,
         /// which is memory if that is large enough, and else is replaced.
         /// </summary>
-        public unsafe long[] ReadMany(string[] names, ref byte[] memory, CancellationToken token = default(CancellationToken))
+        public unsafe long[] ReadMany(Names names, ref byte[] memory, CancellationToken token = default(CancellationToken))
         {
-            var all = Pieces.Pack(names);
-            var offsets = new long[names.Length + 1];
+            var all = names.Packed;
+            var offsets = new long[all.Count + 1];
             using (var call = new Call(token))
             {
                 // Memory that is too small is refused; then, and for any other fault, the sizes are asked for.
-                if (memory != null && memory.Length > 0 && ReadMany(all, memory, offsets, call.Value) == IntPtr.Zero) return offsets;
+                if (memory != null && memory.Length > 0 && ReadManyInto(all, memory, offsets, call.Value) == IntPtr.Zero) return offsets;
                 Check(Raw.af_file_read_many(Pointer, all.Data, all.Offsets, all.Count, IntPtr.Zero, 0, offsets, call.Value));
-                if (memory == null || memory.Length < offsets[names.Length]) memory = new byte[offsets[names.Length]];
-                if (offsets[names.Length] == 0) return offsets;
-                var failure = ReadMany(all, memory, offsets, call.Value);
+                if (memory == null || memory.Length < offsets[all.Count]) memory = new byte[offsets[all.Count]];
+                if (offsets[all.Count] == 0) return offsets;
+                var failure = ReadManyInto(all, memory, offsets, call.Value);
                 if (failure != IntPtr.Zero) throw call.Explained(Explained(Failure.Take(failure)));
             }
             return offsets;
         }
 
-        private unsafe IntPtr ReadMany(Pieces names, byte[] memory, long[] offsets, IntPtr call)
+        private unsafe IntPtr ReadManyInto(Pieces names, byte[] memory, long[] offsets, IntPtr call)
         {
             fixed (byte* first = memory)
             {

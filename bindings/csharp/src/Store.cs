@@ -60,6 +60,25 @@ namespace ArrayFormat
             return new Store(made, null);
         }
 
+        /// <summary>
+        /// What lies below a URL, such as s3://bucket/prefix or https://host/path. Nothing is asked of the service yet. The options come
+        /// on top of those in the environment's AF_STORE_OPTIONS; docs/stores.md of the source tree lists them. Where a path of a file or
+        /// of an atlas is asked for, a URL will do as well.
+        /// </summary>
+        public static Store OpenUrl(string url, IReadOnlyDictionary<string, string> options = null)
+        {
+            var lines = new List<string>();
+            foreach (var option in options ?? new Dictionary<string, string>())
+            {
+                if (option.Key.IndexOfAny(new[] { '=', '\n' }) >= 0 || option.Value.Contains("\n"))
+                    throw Failure.Of(Status.InvalidArgument, "the option '" + option.Key + "' and its value must be one line");
+                lines.Add(option.Key + "=" + option.Value);
+            }
+            IntPtr made;
+            Native.Check(Raw.af_store_open_url(Native.Bytes(url), Native.Bytes(string.Join("\n", lines)), out made, IntPtr.Zero));
+            return new Store(made, null);
+        }
+
         /// <summary>An empty store in memory, gone with its last user.</summary>
         public static Store CreateMemory()
         {

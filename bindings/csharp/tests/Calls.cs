@@ -2,9 +2,13 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Net;
+using System.Net.Sockets;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.RegularExpressions;
+using System.Threading;
 using ArrayFormat;
 using static Test;
 
@@ -16,7 +20,8 @@ class Calls
         return new Dictionary<string, Action>
         {
             { "numbers_of_the_header", Numbers }, { "layouts_of_structs", Layouts }, { "stacks_of_layers", Stacks },
-            { "damage_is_found_and_repaired", Damage }, { "datasets_of_an_atlas", Datasets }, { "mapped_arrays", Mapped }
+            { "damage_is_found_and_repaired", Damage }, { "datasets_of_an_atlas", Datasets }, { "mapped_arrays", Mapped },
+            { "stacks_at_urls", Urls }
         };
     }
 
@@ -183,6 +188,76 @@ class Calls
             True(told > 0, "nothing was told");
             using (var again = Atlas.Open(Test.Path("objects/x"))) Equal(1, again.ListDatasets().Length, "by its path");
         }
+    }
+
+    /// <summary>
+    /// Answers one request as a web server over the test's folder does. (HttpListener would do, but that of .NET Core 3.1 ends the
+    /// program where OpenSSL is newer than itself.)
+    /// </summary>
+    static void Answer(TcpClient client)
+    {
+        using (client)
+        using (var stream = client.GetStream())
+        {
+            var reader = new StreamReader(stream);
+            var request = reader.ReadLine().Split(' ');
+            var range = "";
+            for (var line = reader.ReadLine(); !string.IsNullOrEmpty(line); line = reader.ReadLine())
+                if (line.StartsWith("Range: bytes=", StringComparison.OrdinalIgnoreCase)) range = line.Substring("Range: bytes=".Length);
+            var path = Test.Path(request[1].Substring(1));
+            var whole = File.Exists(path) ? File.ReadAllBytes(path) : new byte[0];
+            int from = 0, to = whole.Length;
+            if (range != "")
+            {
+                var ends = range.Split('-');
+                from = ends[0] == "" ? Math.Max(0, to - int.Parse(ends[1])) : int.Parse(ends[0]);
+                to = ends[0] == "" || ends[1] == "" ? to : Math.Min(to, int.Parse(ends[1]) + 1);
+            }
+            var head = "HTTP/1.1 " + (!File.Exists(path) ? "404 Not Found" : range != "" ? "206 Partial Content" : "200 OK") +
+                       "\r\nConnection: close\r\nETag: \"" + whole.Length + "\"\r\nContent-Length: " + (to - from) +
+                       (range != "" ? "\r\nContent-Range: bytes " + from + "-" + (to - 1) + "/" + whole.Length : "") + "\r\n\r\n";
+            var bytes = Encoding.ASCII.GetBytes(head);
+            stream.Write(bytes, 0, bytes.Length);
+            if (request[0] != "HEAD") stream.Write(whole, from, to - from);
+        }
+    }
+
+    /// <summary>Serves until it is cancelled. (.NET Core 3.1 does not stop a listener that is accepting.)</summary>
+    static string Serve(CancellationToken until)
+    {
+        var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        new Thread(() =>
+        {
+            while (!until.IsCancellationRequested)
+                if (listener.Pending()) Answer(listener.AcceptTcpClient());
+                else Thread.Sleep(1);
+            listener.Stop();
+        }) { IsBackground = true }.Start();
+        return "http://127.0.0.1:" + ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    void Urls()
+    {
+        using (var file = ArrayFile.Create(Test.Path("stack.af")))
+        {
+            file.Define("a", Schema.Of<int>(3));
+            file.Write("a", new[] { 1, 2, 3 });
+            file.Flush();
+            file.Compact();
+        }
+        using (var until = new CancellationTokenSource())
+        {
+            var url = Serve(until.Token);
+            using (var file = ArrayFile.Open(url + "/stack.af")) Equal(new[] { 1, 2, 3 }, file.Read<int>("a"), "by its URL");
+            using (var store = Store.OpenUrl(url))
+            using (var file = ArrayFile.Open(store, "stack.af")) Equal(new[] { 1, 2, 3 }, file.Read<int>("a"), "in the store");
+            Throws<NotFoundException>(() => ArrayFile.Open(url + "/none.af"));
+            foreach (var option in new[] { "no.such.option", "a=b", "a\n" })
+                Throws<InvalidArgumentException>(() => Store.OpenUrl(url, new Dictionary<string, string> { { option, "1" } }));
+            until.Cancel();
+        }
+        Throws<UnsupportedException>(() => Store.OpenUrl("gopher://host/path"));
     }
 
     [DllImport("arrayformat-csharp")]

@@ -8,11 +8,6 @@ static class Program
 {
     static int Main(string[] wanted)
     {
-        if (wanted.Contains("bench"))
-        {
-            Bench.Run();
-            return 0;
-        }
         int passed = 0, failed = 0;
         var all = new Scenarios().All().Concat(new Calls().All()).ToArray();
         foreach (var test in all.Where(test => wanted.Length == 0 || wanted.Contains(test.Key)))

@@ -187,9 +187,9 @@ class Scenarios
             Equal(names, file.List().Select(line => line.Name).ToArray(), "listed");
             Array.Reverse(names);
             byte[] memory = null;
-            var offsets = file.ReadMany(names, ref memory);
+            var offsets = file.ReadMany(new Names(names), ref memory);
             var before = memory;
-            file.ReadMany(names, ref memory);
+            file.ReadMany(new Names(names), ref memory);
             True(ReferenceEquals(before, memory), "memory that is large enough was replaced");
             for (var i = 0; i < names.Length; i++)
             {
@@ -197,8 +197,8 @@ class Scenarios
                 Equal(count * 4L, offsets[i + 1] - offsets[i], names[i]);
                 if (count > 0) Equal(count - 1, BitConverter.ToInt32(memory, (int)offsets[i + 1] - 4), names[i]);
             }
-            Throws<ArrayNotFoundException>(() => file.ReadMany(new[] { names[0], "nobody" }, ref memory));
-            Equal(Longs(0), file.ReadMany(new string[0], ref memory), "nothing");
+            Throws<ArrayNotFoundException>(() => file.ReadMany(new Names(names[0], "nobody"), ref memory));
+            Equal(Longs(0), file.ReadMany(new Names(), ref memory), "nothing");
         }
     }
 
