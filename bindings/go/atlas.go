@@ -2,6 +2,8 @@ package arrayformat
 
 import (
 	"context"
+	"strconv"
+	"time"
 	"unsafe"
 
 	"arrayformat.org/go/internal/raw"
@@ -78,6 +80,8 @@ type AtlasInfo struct {
 	// Rows are datasets with the deleted ones that keep their rows.
 	Datasets, Rows, Variables int64
 	Epoch, CreatedUnixMs      int64
+	// Commit is the number of the commit that is seen; 0: none, or another library's.
+	Commit int64
 }
 
 // Info says what kind of store it is.
@@ -86,7 +90,7 @@ func (a *Atlas) Info() (AtlasInfo, error) {
 	found.StructSize = uint32(unsafe.Sizeof(found))
 	err := a.check(raw.Af_atlas_get_info(a.handle, unsafe.Pointer(&found), 0))
 	return AtlasInfo{Generation(found.Generation), int(found.FooterVersion), Codec(found.Codec), Codec(found.MetadataCodec),
-		MetadataFormat(found.MetadataFormat), found.DatasetCount, found.RowCount, found.VariableCount, found.Epoch, found.CreatedUnixMs}, err
+		MetadataFormat(found.MetadataFormat), found.DatasetCount, found.RowCount, found.VariableCount, found.Epoch, found.CreatedUnixMs, found.Commit}, err
 }
 
 // IOStats answers what the atlas has asked of its store since it was opened.
@@ -204,6 +208,55 @@ func (a *Atlas) Verify(ctx context.Context) ([]Finding, error) {
 func (a *Atlas) GC() (freed int64, err error) {
 	err = a.check(raw.Af_atlas_gc(a.handle, &freed, 0))
 	return freed, err
+}
+
+// CopyTo writes the store as it is seen, unflushed changes included and deleted datasets left out, as a new one in a folder: of any
+// generation, metadata form and codec that the options choose. It is there as a whole or, at any other outcome, not at all.
+func (a *Atlas) CopyTo(ctx context.Context, path string, options *AtlasOptions) error {
+	given, err := options.raw()
+	if err != nil {
+		return err
+	}
+	return a.run(ctx, func(call uintptr) uintptr { return raw.Af_atlas_copy(a.handle, path, unsafe.Pointer(given), call) })
+}
+
+// CopyToStore does so in a store.
+func (a *Atlas) CopyToStore(ctx context.Context, store *Store, prefix string, options *AtlasOptions) error {
+	given, err := options.raw()
+	if err != nil {
+		return err
+	}
+	return store.named(a.run(ctx, func(call uintptr) uintptr {
+		return raw.Af_atlas_copy_in(a.handle, store.handle, prefix, unsafe.Pointer(given), call)
+	}))
+}
+
+// Commit is one that AtlasOptions.AtCommit goes back to.
+type Commit struct {
+	Number int64
+	Time   time.Time
+}
+
+// Commits are those that were kept, oldest first.
+func (a *Atlas) Commits() ([]Commit, error) {
+	var out uintptr
+	if err := a.check(raw.Af_atlas_commits(a.handle, &out, 0)); err != nil {
+		return nil, err
+	}
+	kept := takenMap(out)
+	found := make([]Commit, len(kept))
+	for i, one := range kept {
+		number, err := strconv.ParseInt(one.Name, 10, 64)
+		if err != nil {
+			return nil, fault(Internal, "a commit is called '%s'", one.Name)
+		}
+		when, err := ScalarFrom[Timestamp](one.Value)
+		if err != nil {
+			return nil, err
+		}
+		found[i] = Commit{number, when.Time()}
+	}
+	return found, nil
 }
 
 // Dataset is one dataset of an atlas.

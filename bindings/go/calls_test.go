@@ -214,3 +214,36 @@ func TestStacksAtURLs(t *testing.T) {
 	_, err = af.OpenURL("gopher://host/path", nil)
 	expectStatus(t, err, af.Unsupported)
 }
+
+func TestCommitsOfAnAtlas(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "store")
+	atlas := of(af.CreateAtlas(path, &af.AtlasOptions{KeepCommits: 10}))(t)
+	dataset := of(atlas.Create("d"))(t)
+	ok(t, dataset.Define("v", af.SchemaOf[int32](3).Chunked(2)))
+	ok(t, af.Write(ctx, dataset, "v", af.All, counting(3)))
+	ok(t, atlas.Flush(ctx))
+	first := of(atlas.Info())(t).Commit
+	ok(t, af.Write(ctx, dataset, "v", af.All, make([]int32, 3)))
+	ok(t, atlas.Flush(ctx))
+	commits := of(atlas.Commits())(t)
+	expect(t, "is kept", commits[len(commits)-2].Number, first)
+	if age := time.Since(commits[0].Time); age < 0 || age > time.Hour {
+		t.Errorf("the commit is %v old", age)
+	}
+	before := of(af.OpenAtlas(path, &af.AtlasOptions{AtCommit: first}))(t)
+	expect(t, "as it was", of(af.Read[int32](ctx, of(before.Open("d"))(t), "v", af.All))(t), counting(3))
+
+	copied := filepath.Join(t.TempDir(), "copy")
+	ok(t, before.CopyTo(ctx, copied, &af.AtlasOptions{Generation: af.AtlasContainer8, Tuning: af.Tuning{Codec: af.CodecLZ4}}))
+	container := of(af.OpenAtlas(copied, nil))(t)
+	expect(t, "generation", of(container.Info())(t).Generation, af.AtlasContainer8)
+	array := of(of(container.Open("d"))(t).Types())(t).Arrays[0]
+	expect(t, "array", []any{array.Codec, array.ChunkShape}, []any{af.CodecLZ4, []int64{2}})
+	together := of(container.Schema())(t).Arrays[0]
+	expect(t, "of all", []any{together.Codec, together.ChunkShape}, []any{af.CodecUnknown, []int64(nil)})
+	store := of(af.NewMemoryStore())(t)
+	ok(t, atlas.CopyToStore(ctx, store, "x", nil))
+	inStore := of(af.OpenAtlasIn(store, "x", nil))(t)
+	expect(t, "as it is", of(af.Read[int32](ctx, of(inStore.Open("d"))(t), "v", af.All))(t), make([]int32, 3))
+	expectStatus(t, atlas.CopyToStore(ctx, store, "x", nil), af.AlreadyExists)
+}

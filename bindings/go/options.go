@@ -9,6 +9,9 @@ import (
 // Codec compresses blocks.
 type Codec int32
 
+// CodecUnknown is that of arrays of several datasets.
+const CodecUnknown Codec = -1
+
 const (
 	CodecDefault Codec = iota // zstd at level 3
 	CodecNone
@@ -66,10 +69,10 @@ type Generation int32
 
 const (
 	AtlasSchema1    Generation = 1   // read by atlas 0.9 and 0.10
-	AtlasSchema2    Generation = 2   // atlas 0.12; never created
+	AtlasSchema2    Generation = 2   // atlas 0.12; copied to, never created
 	AtlasSchema3    Generation = 3   // atlas 0.13 and 0.14
 	AtlasContainer1 Generation = 101 // data.atlas of atlas 0.16; never created
-	AtlasContainer8 Generation = 108 // data.atlas of atlas 0.17; never created
+	AtlasContainer8 Generation = 108 // data.atlas of atlas 0.17; copied to, never created
 )
 
 // MetadataFormat is that of an atlas's metadata document.
@@ -90,6 +93,10 @@ type AtlasOptions struct {
 	// TypeMismatchIsError: no dataset may give a variable or attribute a type that does not widen to the others'.
 	TypeMismatchIsError bool
 	MaxDatasets         int64
+	// KeepCommits is how many commits of this handle stay open to AtCommit.
+	KeepCommits int64
+	// AtCommit opens to read what was committed then, a number of [Atlas.Commits].
+	AtCommit int64
 }
 
 func (o *AtlasOptions) raw() (*raw.AtlasOptions, error) {
@@ -99,6 +106,7 @@ func (o *AtlasOptions) raw() (*raw.AtlasOptions, error) {
 	}
 	made.Writable, made.Generation, made.MetadataFormat = o.Writable, int32(o.Generation), int32(o.MetadataFormat)
 	made.MetadataCodec, made.MaxDatasets = int32(o.MetadataCodec), o.MaxDatasets
+	made.KeepCommits, made.AtCommit = o.KeepCommits, o.AtCommit
 	if o.TypeMismatchIsError {
 		made.TypeMismatch = 1
 	}

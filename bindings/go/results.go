@@ -90,6 +90,9 @@ type AtlasArray struct {
 	DataType   DataType
 	Dimensions []string
 	Attributes []AttributeType
+	// Codec and ChunkShape are those of one dataset's array; of several datasets' CodecUnknown and nil.
+	Codec      Codec
+	ChunkShape []int64
 }
 
 // AttributeType is a key and what its values are.
@@ -111,6 +114,11 @@ func takenAtlasSchema(schema uintptr) AtlasSchema {
 			DataType:   DataType(raw.Af_atlas_schema_array_data_type(schema, array)),
 			Dimensions: make([]string, raw.Af_atlas_schema_dimension_count(schema, array)),
 			Attributes: attributeTypes(schema, array),
+			Codec:      Codec(raw.Af_atlas_schema_array_codec(schema, array)),
+		}
+		var rank int32
+		if extents := raw.Af_atlas_schema_array_chunk_shape(schema, array, &rank); extents != nil {
+			found.Arrays[n].ChunkShape = copyOf[int64](extents, int64(rank))
 		}
 		for axis := range found.Arrays[n].Dimensions {
 			name := raw.Af_atlas_schema_dimension_name(schema, array, axis, &length)

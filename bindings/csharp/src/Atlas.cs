@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Runtime.InteropServices;
 using System.Threading;
@@ -202,6 +203,35 @@ namespace ArrayFormat
             long freed;
             Check(Raw.af_atlas_gc(Pointer, out freed, IntPtr.Zero));
             return freed;
+        }
+
+        /// <summary>
+        /// Writes the store as it is seen, unflushed changes included and deleted datasets left out, as a new one in a folder: of any
+        /// generation, metadata form and codec that the options choose. It is there as a whole or, at any other outcome, not at all.
+        /// </summary>
+        public unsafe void CopyTo(string path, AtlasOptions options = null, CancellationToken token = default(CancellationToken))
+        {
+            var given = AtlasOptions.Make(options);
+            var address = (IntPtr)(&given);
+            Run(token, call => Raw.af_atlas_copy(Pointer, Native.Bytes(path), address, call));
+        }
+
+        /// <summary>The same in a store.</summary>
+        public unsafe void CopyTo(Store store, string prefix, AtlasOptions options = null, CancellationToken token = default(CancellationToken))
+        {
+            var given = AtlasOptions.Make(options);
+            var address = (IntPtr)(&given);
+            Run(token, call => Raw.af_atlas_copy_in(Pointer, store.Pointer, Native.Bytes(prefix), address, call));
+            GC.KeepAlive(store);
+        }
+
+        /// <summary>The commits that AtlasOptions.AtCommit goes back to and when they were made, oldest first.</summary>
+        public KeyValuePair<long, Timestamp>[] GetCommits()
+        {
+            IntPtr found;
+            Check(Raw.af_atlas_commits(Pointer, out found, IntPtr.Zero));
+            return Array.ConvertAll(NamedValue.Take(found), commit => new KeyValuePair<long, Timestamp>(
+                long.Parse(commit.Name, System.Globalization.CultureInfo.InvariantCulture), commit.Value.To<Timestamp>()));
         }
 
         // -- across datasets

@@ -4,7 +4,12 @@ using ArrayFormat.Interop;
 
 namespace ArrayFormat
 {
-    public enum Codec { Default, None, Lz4, Zstd }
+    public enum Codec
+    {
+        /// <summary>That of arrays of several datasets.</summary>
+        Unknown = -1,
+        Default, None, Lz4, Zstd
+    }
 
     public enum Durability
     {
@@ -79,13 +84,13 @@ namespace ArrayFormat
     {
         /// <summary>Read by atlas 0.9 and 0.10.</summary>
         Schema1 = 1,
-        /// <summary>Atlas 0.12; never created.</summary>
+        /// <summary>Atlas 0.12; copied to, never created.</summary>
         Schema2 = 2,
         /// <summary>Atlas 0.13 and 0.14.</summary>
         Schema3 = 3,
         /// <summary>data.atlas of atlas 0.16; never created.</summary>
         Container1 = 101,
-        /// <summary>data.atlas of atlas 0.17; never created.</summary>
+        /// <summary>data.atlas of atlas 0.17; copied to, never created.</summary>
         Container8 = 108
     }
 
@@ -100,6 +105,10 @@ namespace ArrayFormat
         /// <summary>No dataset may give a variable or attribute a type that does not widen to the others'.</summary>
         public bool TypeMismatchIsError { get; set; }
         public long MaxDatasets { get; set; }
+        /// <summary>How many commits of this handle stay open to AtCommit.</summary>
+        public long KeepCommits { get; set; }
+        /// <summary>Opening to read: what was committed then, a number of Atlas.GetCommits.</summary>
+        public long AtCommit { get; set; }
 
         [StructLayout(LayoutKind.Sequential)]
         internal struct Native
@@ -107,7 +116,7 @@ namespace ArrayFormat
             internal uint StructSize;
             internal byte Writable, Reserved0, Reserved1, Reserved2;
             internal int Generation, MetadataFormat, MetadataCodec, Codec, CodecLevel, TypeMismatch, Durability, Threads;
-            internal long BlockSize, WriteBufferSize, CacheSize, MaxLayers, MaxArrays, MaxAllocation, MaxDatasets;
+            internal long BlockSize, WriteBufferSize, CacheSize, MaxLayers, MaxArrays, MaxAllocation, MaxDatasets, KeepCommits, AtCommit;
         }
 
         internal static unsafe Native Make(AtlasOptions given)
@@ -121,6 +130,8 @@ namespace ArrayFormat
             made.MetadataCodec = (int)given.MetadataCodec;
             made.TypeMismatch = given.TypeMismatchIsError ? 1 : 0;
             made.MaxDatasets = given.MaxDatasets;
+            made.KeepCommits = given.KeepCommits;
+            made.AtCommit = given.AtCommit;
             made.Codec = (int)given.Codec;
             made.CodecLevel = given.CodecLevel;
             made.Durability = (int)given.Durability;
@@ -233,6 +244,8 @@ namespace ArrayFormat
         public long Variables { get; private set; }
         public long Epoch { get; private set; }
         public long CreatedUnixMs { get; private set; }
+        /// <summary>The number of the commit that is seen; 0: none, or another library's.</summary>
+        public long Commit { get; private set; }
     }
 
     /// <summary>Compares the structs above with the header's, for the tests.</summary>

@@ -125,6 +125,10 @@ namespace ArrayFormat
         public DataType DataType { get; private set; }
         public string[] Dimensions { get; private set; }
         public AttributeType[] Attributes { get; private set; }
+        /// <summary>Of one dataset's array; Unknown of several datasets'.</summary>
+        public Codec Codec { get; private set; }
+        /// <summary>Of one dataset's array; null of several datasets'.</summary>
+        public long[] ChunkShape { get; private set; }
 
         internal static AtlasArray Of(IntPtr schema, long array)
         {
@@ -135,8 +139,12 @@ namespace ArrayFormat
                 Name = Native.Text(name, length),
                 DataType = (DataType)Raw.af_atlas_schema_array_data_type(schema, array),
                 Dimensions = new string[Raw.af_atlas_schema_dimension_count(schema, array)],
-                Attributes = AttributeType.Of(schema, array)
+                Attributes = AttributeType.Of(schema, array),
+                Codec = (Codec)Raw.af_atlas_schema_array_codec(schema, array)
             };
+            int rank;
+            var extents = Raw.af_atlas_schema_array_chunk_shape(schema, array, out rank);
+            if (extents != IntPtr.Zero) found.ChunkShape = Native.Longs(extents, rank);
             for (var axis = 0; axis < found.Dimensions.Length; axis++)
             {
                 var dimension = Raw.af_atlas_schema_dimension_name(schema, array, axis, out length);

@@ -21,7 +21,7 @@ class Calls
         {
             { "numbers_of_the_header", Numbers }, { "layouts_of_structs", Layouts }, { "stacks_of_layers", Stacks },
             { "damage_is_found_and_repaired", Damage }, { "datasets_of_an_atlas", Datasets }, { "mapped_arrays", Mapped },
-            { "stacks_at_urls", Urls }
+            { "stacks_at_urls", Urls }, { "commits_of_an_atlas", Commits }
         };
     }
 
@@ -258,6 +258,45 @@ class Calls
             until.Cancel();
         }
         Throws<UnsupportedException>(() => Store.OpenUrl("gopher://host/path"));
+    }
+
+    void Commits()
+    {
+        var path = Test.Path("store");
+        using (var atlas = Atlas.Create(path, new AtlasOptions { KeepCommits = 10 }))
+        {
+            var dataset = atlas.CreateDataset("d");
+            dataset.Define("v", new Schema(DataType.Int32, 3) { ChunkShape = new long[] { 2 } });
+            dataset.Write("v", new[] { 0, 1, 2 });
+            atlas.Flush();
+            var first = atlas.GetInfo().Commit;
+            dataset.Write("v", new int[3]);
+            atlas.Flush();
+            var commits = atlas.GetCommits();
+            Equal(first, commits[commits.Length - 2].Key, "is kept");
+            var age = DateTimeOffset.UtcNow - commits[0].Value.ToDateTimeOffset();
+            True(age >= TimeSpan.Zero && age < TimeSpan.FromHours(1), "the commit is " + age + " old");
+            using (var before = Atlas.Open(path, new AtlasOptions { AtCommit = first }))
+            {
+                Equal(new[] { 0, 1, 2 }, before.OpenDataset("d").Read<int>("v"), "as it was");
+                before.CopyTo(Test.Path("copy"), new AtlasOptions { Generation = Generation.Container8, Codec = Codec.Lz4 });
+            }
+            using (var container = Atlas.Open(Test.Path("copy")))
+            {
+                Equal(Generation.Container8, container.GetInfo().Generation, "generation");
+                var array = container.OpenDataset("d").GetTypes().Arrays[0];
+                Equal(Codec.Lz4, array.Codec, "codec");
+                Equal(new long[] { 2 }, array.ChunkShape, "chunk shape");
+                var together = container.GetSchema().Arrays[0];
+                True(together.Codec == Codec.Unknown && together.ChunkShape == null, "of all");
+            }
+            using (var store = Store.CreateMemory())
+            {
+                atlas.CopyTo(store, "x");
+                using (var copy = Atlas.Open(store, "x")) Equal(new int[3], copy.OpenDataset("d").Read<int>("v"), "as it is");
+                Throws<AlreadyExistsException>(() => atlas.CopyTo(store, "x"));
+            }
+        }
     }
 
     [DllImport("arrayformat-csharp")]

@@ -144,31 +144,31 @@ typedef long long swig_type_115;
 typedef long long swig_type_116;
 typedef long long swig_type_117;
 typedef long long swig_type_118;
-typedef _gostring_ swig_type_119;
-typedef _gostring_ swig_type_120;
+typedef long long swig_type_119;
+typedef long long swig_type_120;
 typedef _gostring_ swig_type_121;
 typedef _gostring_ swig_type_122;
 typedef _gostring_ swig_type_123;
 typedef _gostring_ swig_type_124;
-typedef _goslice_ swig_type_125;
-typedef _goslice_ swig_type_126;
+typedef _gostring_ swig_type_125;
+typedef _gostring_ swig_type_126;
 typedef _goslice_ swig_type_127;
-typedef long long swig_type_128;
-typedef _gostring_ swig_type_129;
-typedef _goslice_ swig_type_130;
-typedef _goslice_ swig_type_131;
+typedef _goslice_ swig_type_128;
+typedef _goslice_ swig_type_129;
+typedef long long swig_type_130;
+typedef _gostring_ swig_type_131;
 typedef _goslice_ swig_type_132;
-typedef long long swig_type_133;
-typedef _gostring_ swig_type_134;
-typedef _goslice_ swig_type_135;
-typedef _goslice_ swig_type_136;
+typedef _goslice_ swig_type_133;
+typedef _goslice_ swig_type_134;
+typedef long long swig_type_135;
+typedef _gostring_ swig_type_136;
 typedef _goslice_ swig_type_137;
-typedef long long swig_type_138;
-typedef _gostring_ swig_type_139;
-typedef _goslice_ swig_type_140;
-typedef _goslice_ swig_type_141;
-typedef _gostring_ swig_type_142;
-typedef _gostring_ swig_type_143;
+typedef _goslice_ swig_type_138;
+typedef _goslice_ swig_type_139;
+typedef long long swig_type_140;
+typedef _gostring_ swig_type_141;
+typedef _goslice_ swig_type_142;
+typedef _goslice_ swig_type_143;
 typedef _gostring_ swig_type_144;
 typedef _gostring_ swig_type_145;
 typedef _gostring_ swig_type_146;
@@ -178,300 +178,309 @@ typedef _gostring_ swig_type_149;
 typedef _gostring_ swig_type_150;
 typedef _gostring_ swig_type_151;
 typedef _gostring_ swig_type_152;
-typedef _goslice_ swig_type_153;
-typedef long long swig_type_154;
-typedef _gostring_ swig_type_155;
-typedef _goslice_ swig_type_156;
-typedef long long swig_type_157;
+typedef _gostring_ swig_type_153;
+typedef _gostring_ swig_type_154;
+typedef _goslice_ swig_type_155;
+typedef long long swig_type_156;
+typedef _gostring_ swig_type_157;
 typedef _goslice_ swig_type_158;
-typedef _goslice_ swig_type_159;
-typedef long long swig_type_160;
+typedef long long swig_type_159;
+typedef _goslice_ swig_type_160;
 typedef _goslice_ swig_type_161;
-typedef _goslice_ swig_type_162;
-typedef _gostring_ swig_type_163;
+typedef long long swig_type_162;
+typedef _goslice_ swig_type_163;
 typedef _goslice_ swig_type_164;
-typedef long long swig_type_165;
+typedef _gostring_ swig_type_165;
 typedef _goslice_ swig_type_166;
-typedef _goslice_ swig_type_167;
+typedef long long swig_type_167;
 typedef _goslice_ swig_type_168;
 typedef _goslice_ swig_type_169;
-typedef _gostring_ swig_type_170;
+typedef _goslice_ swig_type_170;
 typedef _goslice_ swig_type_171;
-typedef long long swig_type_172;
+typedef _gostring_ swig_type_172;
 typedef _goslice_ swig_type_173;
-typedef _goslice_ swig_type_174;
-typedef long long swig_type_175;
-typedef _gostring_ swig_type_176;
-typedef _goslice_ swig_type_177;
-typedef long long swig_type_178;
+typedef long long swig_type_174;
+typedef _goslice_ swig_type_175;
+typedef _goslice_ swig_type_176;
+typedef long long swig_type_177;
+typedef _gostring_ swig_type_178;
 typedef _goslice_ swig_type_179;
-typedef _goslice_ swig_type_180;
-typedef _gostring_ swig_type_181;
+typedef long long swig_type_180;
+typedef _goslice_ swig_type_181;
 typedef _goslice_ swig_type_182;
-typedef long long swig_type_183;
+typedef _gostring_ swig_type_183;
 typedef _goslice_ swig_type_184;
-typedef _gostring_ swig_type_185;
-typedef _gostring_ swig_type_186;
-typedef _goslice_ swig_type_187;
-typedef long long swig_type_188;
-typedef _gostring_ swig_type_189;
-typedef _goslice_ swig_type_190;
-typedef long long swig_type_191;
-typedef long long swig_type_192;
-typedef _gostring_ swig_type_193;
-typedef _goslice_ swig_type_194;
-typedef long long swig_type_195;
-typedef _gostring_ swig_type_196;
-typedef _goslice_ swig_type_197;
-typedef _goslice_ swig_type_198;
+typedef long long swig_type_185;
+typedef _goslice_ swig_type_186;
+typedef _gostring_ swig_type_187;
+typedef _gostring_ swig_type_188;
+typedef _goslice_ swig_type_189;
+typedef long long swig_type_190;
+typedef _gostring_ swig_type_191;
+typedef _goslice_ swig_type_192;
+typedef long long swig_type_193;
+typedef long long swig_type_194;
+typedef _gostring_ swig_type_195;
+typedef _goslice_ swig_type_196;
+typedef _gostring_ swig_type_197;
+typedef _gostring_ swig_type_198;
 typedef long long swig_type_199;
 typedef _gostring_ swig_type_200;
 typedef _goslice_ swig_type_201;
-typedef _gostring_ swig_type_202;
-typedef _goslice_ swig_type_203;
-typedef _goslice_ swig_type_204;
+typedef _goslice_ swig_type_202;
+typedef long long swig_type_203;
+typedef _gostring_ swig_type_204;
 typedef _goslice_ swig_type_205;
-typedef _goslice_ swig_type_206;
+typedef _gostring_ swig_type_206;
 typedef _goslice_ swig_type_207;
 typedef _goslice_ swig_type_208;
-typedef long long swig_type_209;
+typedef _goslice_ swig_type_209;
 typedef _goslice_ swig_type_210;
 typedef _goslice_ swig_type_211;
 typedef _goslice_ swig_type_212;
 typedef long long swig_type_213;
-typedef long long swig_type_214;
-typedef long long swig_type_215;
-typedef long long swig_type_216;
+typedef _goslice_ swig_type_214;
+typedef _goslice_ swig_type_215;
+typedef _goslice_ swig_type_216;
 typedef long long swig_type_217;
 typedef long long swig_type_218;
 typedef long long swig_type_219;
-typedef _gostring_ swig_type_220;
-typedef _gostring_ swig_type_221;
-typedef _gostring_ swig_type_222;
-typedef _gostring_ swig_type_223;
-extern void _wrap_Swig_free_raw_164398fb94ed5f33(uintptr_t arg1);
-extern uintptr_t _wrap_Swig_malloc_raw_164398fb94ed5f33(swig_intgo arg1);
-extern swig_intgo _wrap_af_version_raw_164398fb94ed5f33(void);
-extern swig_voidp _wrap_af_version_text_raw_164398fb94ed5f33(void);
-extern swig_intgo _wrap_af_abi_version_raw_164398fb94ed5f33(void);
-extern void _wrap_af_error_free_raw_164398fb94ed5f33(uintptr_t arg1);
-extern uintptr_t _wrap_af_error_code_raw_164398fb94ed5f33(uintptr_t arg1);
-extern swig_voidp _wrap_af_error_message_raw_164398fb94ed5f33(uintptr_t arg1);
-extern swig_intgo _wrap_af_error_os_errno_raw_164398fb94ed5f33(uintptr_t arg1);
-extern swig_intgo _wrap_af_error_http_status_raw_164398fb94ed5f33(uintptr_t arg1);
-extern swig_voidp _wrap_af_status_name_raw_164398fb94ed5f33(uintptr_t arg1);
-extern swig_type_1 _wrap_af_data_type_size_raw_164398fb94ed5f33(swig_intgo arg1);
-extern swig_voidp _wrap_af_data_type_name_raw_164398fb94ed5f33(swig_intgo arg1);
-extern uintptr_t _wrap_af_value_create_raw_164398fb94ed5f33(swig_intgo arg1, _Bool arg2, swig_voidp arg3, swig_type_2 arg4, swig_voidp arg5, uintptr_t arg6);
-extern uintptr_t _wrap_af_value_create_variable_raw_164398fb94ed5f33(swig_intgo arg1, _Bool arg2, swig_voidp arg3, swig_type_3 arg4, swig_type_4 arg5, swig_voidp arg6, uintptr_t arg7);
-extern uintptr_t _wrap_af_value_create_text_raw_164398fb94ed5f33(swig_type_5 arg1, swig_voidp arg2, uintptr_t arg3);
-extern void _wrap_af_value_free_raw_164398fb94ed5f33(uintptr_t arg1);
-extern swig_intgo _wrap_af_value_data_type_raw_164398fb94ed5f33(uintptr_t arg1);
-extern _Bool _wrap_af_value_is_list_raw_164398fb94ed5f33(uintptr_t arg1);
-extern swig_type_6 _wrap_af_value_count_raw_164398fb94ed5f33(uintptr_t arg1);
-extern swig_voidp _wrap_af_value_data_raw_164398fb94ed5f33(uintptr_t arg1);
-extern swig_type_7 _wrap_af_value_data_len_raw_164398fb94ed5f33(uintptr_t arg1);
-extern swig_voidp _wrap_af_value_offsets_raw_164398fb94ed5f33(uintptr_t arg1);
-extern void _wrap_af_value_map_free_raw_164398fb94ed5f33(uintptr_t arg1);
-extern swig_type_8 _wrap_af_value_map_count_raw_164398fb94ed5f33(uintptr_t arg1);
-extern swig_voidp _wrap_af_value_map_name_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_9 arg2, swig_voidp arg3);
-extern uintptr_t _wrap_af_value_map_value_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_10 arg2);
-extern void _wrap_af_values_free_raw_164398fb94ed5f33(uintptr_t arg1);
-extern swig_type_11 _wrap_af_values_count_raw_164398fb94ed5f33(uintptr_t arg1);
-extern swig_voidp _wrap_af_values_data_raw_164398fb94ed5f33(uintptr_t arg1);
-extern swig_type_12 _wrap_af_values_data_len_raw_164398fb94ed5f33(uintptr_t arg1);
-extern swig_voidp _wrap_af_values_offsets_raw_164398fb94ed5f33(uintptr_t arg1);
-extern uintptr_t _wrap_af_schema_create_raw_164398fb94ed5f33(swig_intgo arg1, swig_type_13 arg2, swig_intgo arg3, swig_voidp arg4, uintptr_t arg5);
-extern uintptr_t _wrap_af_schema_wrap_list_raw_164398fb94ed5f33(uintptr_t arg1, swig_intgo arg2, swig_type_14 arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_schema_set_chunk_shape_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_15 arg2, swig_intgo arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_schema_set_dimension_name_raw_164398fb94ed5f33(uintptr_t arg1, swig_intgo arg2, swig_type_16 arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_schema_set_fill_raw_164398fb94ed5f33(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3);
-extern void _wrap_af_schema_free_raw_164398fb94ed5f33(uintptr_t arg1);
-extern swig_intgo _wrap_af_schema_data_type_raw_164398fb94ed5f33(uintptr_t arg1);
-extern swig_intgo _wrap_af_schema_list_depth_raw_164398fb94ed5f33(uintptr_t arg1);
-extern swig_intgo _wrap_af_schema_list_data_type_raw_164398fb94ed5f33(uintptr_t arg1, swig_intgo arg2);
-extern swig_type_17 _wrap_af_schema_list_size_raw_164398fb94ed5f33(uintptr_t arg1, swig_intgo arg2);
-extern swig_intgo _wrap_af_schema_rank_raw_164398fb94ed5f33(uintptr_t arg1);
-extern swig_voidp _wrap_af_schema_shape_raw_164398fb94ed5f33(uintptr_t arg1);
-extern swig_voidp _wrap_af_schema_chunk_shape_raw_164398fb94ed5f33(uintptr_t arg1);
-extern swig_type_18 _wrap_af_schema_element_count_raw_164398fb94ed5f33(uintptr_t arg1);
-extern swig_voidp _wrap_af_schema_dimension_name_raw_164398fb94ed5f33(uintptr_t arg1, swig_intgo arg2, swig_voidp arg3);
-extern uintptr_t _wrap_af_schema_fill_raw_164398fb94ed5f33(uintptr_t arg1);
-extern void _wrap_af_listing_free_raw_164398fb94ed5f33(uintptr_t arg1);
-extern swig_type_19 _wrap_af_listing_count_raw_164398fb94ed5f33(uintptr_t arg1);
-extern swig_voidp _wrap_af_listing_names_raw_164398fb94ed5f33(uintptr_t arg1);
-extern swig_voidp _wrap_af_listing_name_offsets_raw_164398fb94ed5f33(uintptr_t arg1);
-extern swig_voidp _wrap_af_listing_data_types_raw_164398fb94ed5f33(uintptr_t arg1);
-extern swig_voidp _wrap_af_listing_shapes_raw_164398fb94ed5f33(uintptr_t arg1);
-extern swig_voidp _wrap_af_listing_shape_offsets_raw_164398fb94ed5f33(uintptr_t arg1);
-extern void _wrap_af_stats_free_raw_164398fb94ed5f33(uintptr_t arg1);
-extern swig_type_20 _wrap_af_stats_count_raw_164398fb94ed5f33(uintptr_t arg1);
-extern swig_voidp _wrap_af_stats_name_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_21 arg2, swig_voidp arg3);
-extern _Bool _wrap_af_stats_known_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_22 arg2);
-extern swig_type_23 _wrap_af_stats_row_count_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_24 arg2);
-extern swig_type_25 _wrap_af_stats_null_count_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_26 arg2);
-extern uintptr_t _wrap_af_stats_min_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_27 arg2);
-extern uintptr_t _wrap_af_stats_max_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_28 arg2);
-extern void _wrap_af_report_free_raw_164398fb94ed5f33(uintptr_t arg1);
-extern swig_type_29 _wrap_af_report_count_raw_164398fb94ed5f33(uintptr_t arg1);
-extern _Bool _wrap_af_report_is_problem_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_30 arg2);
-extern swig_voidp _wrap_af_report_text_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_31 arg2);
-extern uintptr_t _wrap_af_file_options_init_raw_164398fb94ed5f33(swig_voidp arg1, swig_type_32 arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_cache_create_raw_164398fb94ed5f33(swig_type_33 arg1, swig_voidp arg2, uintptr_t arg3);
-extern void _wrap_af_cache_close_raw_164398fb94ed5f33(uintptr_t arg1);
-extern uintptr_t _wrap_af_cache_size_raw_164398fb94ed5f33(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_store_open_local_raw_164398fb94ed5f33(swig_type_34 arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_store_open_url_raw_164398fb94ed5f33(swig_type_35 arg1, swig_type_36 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_store_create_memory_raw_164398fb94ed5f33(swig_voidp arg1, uintptr_t arg2);
-extern void _wrap_af_store_close_raw_164398fb94ed5f33(uintptr_t arg1);
-extern uintptr_t _wrap_af_store_create_callbacks_raw_164398fb94ed5f33(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_store_get_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_37 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_store_put_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_38 arg2, swig_voidp arg3, swig_type_39 arg4, swig_intgo arg5, uintptr_t arg6);
-extern uintptr_t _wrap_af_store_remove_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_40 arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_store_list_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_41 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_file_create_raw_164398fb94ed5f33(swig_type_42 arg1, swig_voidp arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_file_open_raw_164398fb94ed5f33(swig_type_43 arg1, swig_voidp arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_file_create_in_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_44 arg2, swig_voidp arg3, swig_voidp arg4, uintptr_t arg5);
-extern uintptr_t _wrap_af_file_open_in_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_45 arg2, swig_voidp arg3, swig_voidp arg4, uintptr_t arg5);
-extern uintptr_t _wrap_af_file_create_memory_raw_164398fb94ed5f33(swig_voidp arg1, swig_voidp arg2, uintptr_t arg3);
-extern void _wrap_af_file_close_raw_164398fb94ed5f33(uintptr_t arg1);
-extern uintptr_t _wrap_af_file_set_cache_raw_164398fb94ed5f33(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_file_set_progress_raw_164398fb94ed5f33(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_file_define_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_46 arg2, uintptr_t arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_file_delete_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_47 arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_file_resize_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_48 arg2, swig_type_49 arg3, swig_intgo arg4, uintptr_t arg5);
-extern uintptr_t _wrap_af_file_contains_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_50 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_file_schema_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_51 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_file_list_raw_164398fb94ed5f33(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_file_stats_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_52 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_file_stats_all_raw_164398fb94ed5f33(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_file_set_attribute_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_53 arg2, swig_type_54 arg3, uintptr_t arg4, uintptr_t arg5);
-extern uintptr_t _wrap_af_file_remove_attribute_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_55 arg2, swig_type_56 arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_file_get_attribute_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_57 arg2, swig_type_58 arg3, swig_voidp arg4, uintptr_t arg5);
-extern uintptr_t _wrap_af_file_attributes_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_59 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_file_attribute_column_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_60 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_file_set_file_attribute_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_61 arg2, uintptr_t arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_file_write_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_62 arg2, swig_type_63 arg3, swig_type_64 arg4, swig_intgo arg5, swig_type_65 arg6, swig_voidp arg7, swig_type_66 arg8, uintptr_t arg9);
-extern uintptr_t _wrap_af_file_write_variable_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_67 arg2, swig_type_68 arg3, swig_type_69 arg4, swig_intgo arg5, swig_voidp arg6, swig_type_70 arg7, swig_type_71 arg8, uintptr_t arg9);
-extern uintptr_t _wrap_af_file_read_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_72 arg2, swig_type_73 arg3, swig_type_74 arg4, swig_intgo arg5, swig_type_75 arg6, swig_voidp arg7, swig_type_76 arg8, uintptr_t arg9);
-extern uintptr_t _wrap_af_file_read_variable_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_77 arg2, swig_type_78 arg3, swig_type_79 arg4, swig_intgo arg5, swig_voidp arg6, uintptr_t arg7);
-extern uintptr_t _wrap_af_file_read_many_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_80 arg2, swig_type_81 arg3, swig_type_82 arg4, swig_voidp arg5, swig_type_83 arg6, swig_type_84 arg7, uintptr_t arg8);
-extern uintptr_t _wrap_af_file_chunks_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_85 arg2, swig_voidp arg3, swig_type_86 arg4, uintptr_t arg5);
-extern uintptr_t _wrap_af_file_read_chunk_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_87 arg2, swig_type_88 arg3, swig_intgo arg4, swig_voidp arg5, uintptr_t arg6);
-extern uintptr_t _wrap_af_file_write_chunk_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_89 arg2, swig_type_90 arg3, swig_intgo arg4, swig_voidp arg5, swig_type_91 arg6, uintptr_t arg7);
-extern uintptr_t _wrap_af_file_flush_raw_164398fb94ed5f33(uintptr_t arg1, uintptr_t arg2);
-extern uintptr_t _wrap_af_file_is_dirty_raw_164398fb94ed5f33(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_file_compact_raw_164398fb94ed5f33(uintptr_t arg1, uintptr_t arg2);
-extern uintptr_t _wrap_af_file_refresh_raw_164398fb94ed5f33(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_file_copy_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_92 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_file_verify_raw_164398fb94ed5f33(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_file_repair_raw_164398fb94ed5f33(swig_type_93 arg1, swig_type_94 arg2, swig_voidp arg3, uintptr_t arg4, swig_voidp arg5, uintptr_t arg6);
-extern uintptr_t _wrap_af_file_layer_count_raw_164398fb94ed5f33(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_file_layer_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_95 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_file_footer_version_raw_164398fb94ed5f33(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_file_io_stats_raw_164398fb94ed5f33(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_atlas_options_init_raw_164398fb94ed5f33(swig_voidp arg1, swig_type_96 arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_atlas_create_raw_164398fb94ed5f33(swig_type_97 arg1, swig_voidp arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_atlas_open_raw_164398fb94ed5f33(swig_type_98 arg1, swig_voidp arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_atlas_create_in_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_99 arg2, swig_voidp arg3, swig_voidp arg4, uintptr_t arg5);
-extern uintptr_t _wrap_af_atlas_open_in_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_100 arg2, swig_voidp arg3, swig_voidp arg4, uintptr_t arg5);
-extern void _wrap_af_atlas_close_raw_164398fb94ed5f33(uintptr_t arg1);
-extern uintptr_t _wrap_af_atlas_set_cache_raw_164398fb94ed5f33(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_atlas_set_progress_raw_164398fb94ed5f33(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_atlas_get_info_raw_164398fb94ed5f33(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_atlas_io_stats_raw_164398fb94ed5f33(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_atlas_create_dataset_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_101 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_atlas_open_dataset_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_102 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_atlas_delete_dataset_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_103 arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_atlas_contains_dataset_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_104 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_atlas_dataset_row_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_105 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_atlas_list_datasets_raw_164398fb94ed5f33(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_atlas_list_variables_raw_164398fb94ed5f33(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_atlas_get_schema_raw_164398fb94ed5f33(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern void _wrap_af_atlas_schema_free_raw_164398fb94ed5f33(uintptr_t arg1);
-extern swig_type_106 _wrap_af_atlas_schema_array_count_raw_164398fb94ed5f33(uintptr_t arg1);
-extern swig_voidp _wrap_af_atlas_schema_array_name_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_107 arg2, swig_voidp arg3);
-extern swig_intgo _wrap_af_atlas_schema_array_data_type_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_108 arg2);
-extern swig_intgo _wrap_af_atlas_schema_dimension_count_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_109 arg2);
-extern swig_voidp _wrap_af_atlas_schema_dimension_name_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_110 arg2, swig_intgo arg3, swig_voidp arg4);
-extern swig_type_111 _wrap_af_atlas_schema_attribute_count_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_112 arg2);
-extern swig_voidp _wrap_af_atlas_schema_attribute_key_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_113 arg2, swig_type_114 arg3, swig_voidp arg4);
-extern swig_intgo _wrap_af_atlas_schema_attribute_data_type_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_115 arg2, swig_type_116 arg3);
-extern _Bool _wrap_af_atlas_schema_attribute_is_list_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_117 arg2, swig_type_118 arg3);
-extern void _wrap_af_dataset_close_raw_164398fb94ed5f33(uintptr_t arg1);
-extern uintptr_t _wrap_af_dataset_name_raw_164398fb94ed5f33(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_dataset_get_schema_raw_164398fb94ed5f33(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_dataset_define_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_119 arg2, uintptr_t arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_dataset_delete_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_120 arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_dataset_contains_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_121 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_dataset_schema_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_122 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_dataset_list_raw_164398fb94ed5f33(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_dataset_stats_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_123 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_dataset_write_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_124 arg2, swig_type_125 arg3, swig_type_126 arg4, swig_intgo arg5, swig_type_127 arg6, swig_voidp arg7, swig_type_128 arg8, uintptr_t arg9);
-extern uintptr_t _wrap_af_dataset_write_variable_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_129 arg2, swig_type_130 arg3, swig_type_131 arg4, swig_intgo arg5, swig_voidp arg6, swig_type_132 arg7, swig_type_133 arg8, uintptr_t arg9);
-extern uintptr_t _wrap_af_dataset_read_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_134 arg2, swig_type_135 arg3, swig_type_136 arg4, swig_intgo arg5, swig_type_137 arg6, swig_voidp arg7, swig_type_138 arg8, uintptr_t arg9);
-extern uintptr_t _wrap_af_dataset_read_variable_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_139 arg2, swig_type_140 arg3, swig_type_141 arg4, swig_intgo arg5, swig_voidp arg6, uintptr_t arg7);
-extern uintptr_t _wrap_af_dataset_set_attribute_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_142 arg2, uintptr_t arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_dataset_remove_attribute_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_143 arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_dataset_get_attribute_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_144 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_dataset_attributes_raw_164398fb94ed5f33(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_dataset_set_array_attribute_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_145 arg2, swig_type_146 arg3, uintptr_t arg4, uintptr_t arg5);
-extern uintptr_t _wrap_af_dataset_remove_array_attribute_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_147 arg2, swig_type_148 arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_dataset_get_array_attribute_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_149 arg2, swig_type_150 arg3, swig_voidp arg4, uintptr_t arg5);
-extern uintptr_t _wrap_af_dataset_array_attributes_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_151 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_atlas_list_across_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_152 arg2, swig_type_153 arg3, swig_type_154 arg4, swig_voidp arg5, uintptr_t arg6);
-extern uintptr_t _wrap_af_atlas_read_ragged_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_155 arg2, swig_type_156 arg3, swig_type_157 arg4, swig_type_158 arg5, swig_type_159 arg6, swig_intgo arg7, swig_voidp arg8, swig_type_160 arg9, swig_type_161 arg10, swig_type_162 arg11, uintptr_t arg12);
-extern uintptr_t _wrap_af_atlas_read_ragged_variable_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_163 arg2, swig_type_164 arg3, swig_type_165 arg4, swig_type_166 arg5, swig_type_167 arg6, swig_intgo arg7, swig_voidp arg8, swig_type_168 arg9, swig_type_169 arg10, uintptr_t arg11);
-extern uintptr_t _wrap_af_atlas_read_stacked_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_170 arg2, swig_type_171 arg3, swig_type_172 arg4, swig_type_173 arg5, swig_type_174 arg6, swig_intgo arg7, _Bool arg8, uintptr_t arg9, swig_voidp arg10, swig_type_175 arg11, uintptr_t arg12);
-extern uintptr_t _wrap_af_atlas_read_stacked_variable_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_176 arg2, swig_type_177 arg3, swig_type_178 arg4, swig_type_179 arg5, swig_type_180 arg6, swig_intgo arg7, _Bool arg8, uintptr_t arg9, swig_voidp arg10, uintptr_t arg11);
-extern uintptr_t _wrap_af_atlas_stack_shape_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_181 arg2, swig_type_182 arg3, swig_type_183 arg4, swig_type_184 arg5, swig_voidp arg6, uintptr_t arg7);
-extern uintptr_t _wrap_af_atlas_attribute_across_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_185 arg2, swig_type_186 arg3, swig_type_187 arg4, swig_type_188 arg5, swig_voidp arg6, uintptr_t arg7);
-extern uintptr_t _wrap_af_atlas_stats_across_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_189 arg2, swig_type_190 arg3, swig_type_191 arg4, swig_voidp arg5, uintptr_t arg6);
-extern void _wrap_af_rows_free_raw_164398fb94ed5f33(uintptr_t arg1);
-extern swig_type_192 _wrap_af_rows_count_raw_164398fb94ed5f33(uintptr_t arg1);
-extern swig_voidp _wrap_af_rows_data_raw_164398fb94ed5f33(uintptr_t arg1);
-extern uintptr_t _wrap_af_atlas_select_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_193 arg2, swig_type_194 arg3, swig_voidp arg4, uintptr_t arg5);
-extern uintptr_t _wrap_af_atlas_flush_raw_164398fb94ed5f33(uintptr_t arg1, uintptr_t arg2);
-extern uintptr_t _wrap_af_atlas_is_dirty_raw_164398fb94ed5f33(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_atlas_compact_raw_164398fb94ed5f33(uintptr_t arg1, uintptr_t arg2);
-extern uintptr_t _wrap_af_atlas_refresh_raw_164398fb94ed5f33(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_atlas_verify_raw_164398fb94ed5f33(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_atlas_gc_raw_164398fb94ed5f33(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_mmap_options_init_raw_164398fb94ed5f33(swig_voidp arg1, swig_type_195 arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_mmap_create_raw_164398fb94ed5f33(swig_type_196 arg1, swig_intgo arg2, swig_type_197 arg3, swig_intgo arg4, swig_type_198 arg5, swig_voidp arg6, swig_type_199 arg7, swig_voidp arg8, swig_voidp arg9, uintptr_t arg10);
-extern uintptr_t _wrap_af_mmap_create_zeros_raw_164398fb94ed5f33(swig_type_200 arg1, swig_intgo arg2, swig_type_201 arg3, swig_intgo arg4, swig_voidp arg5, swig_voidp arg6, uintptr_t arg7);
-extern uintptr_t _wrap_af_mmap_open_raw_164398fb94ed5f33(swig_type_202 arg1, swig_voidp arg2, swig_voidp arg3, uintptr_t arg4);
-extern void _wrap_af_mmap_close_raw_164398fb94ed5f33(uintptr_t arg1);
-extern uintptr_t _wrap_af_mmap_data_type_raw_164398fb94ed5f33(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_mmap_rank_raw_164398fb94ed5f33(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_mmap_shape_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_203 arg2, swig_intgo arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_mmap_strides_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_204 arg2, swig_intgo arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_mmap_element_strides_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_205 arg2, swig_intgo arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_mmap_element_count_raw_164398fb94ed5f33(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_mmap_is_empty_raw_164398fb94ed5f33(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_mmap_mode_raw_164398fb94ed5f33(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_mmap_path_raw_164398fb94ed5f33(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_mmap_read_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_206 arg2, swig_type_207 arg3, swig_intgo arg4, swig_type_208 arg5, swig_voidp arg6, swig_type_209 arg7, uintptr_t arg8);
-extern uintptr_t _wrap_af_mmap_write_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_210 arg2, swig_type_211 arg3, swig_intgo arg4, swig_type_212 arg5, swig_voidp arg6, swig_type_213 arg7, uintptr_t arg8);
-extern uintptr_t _wrap_af_mmap_flush_raw_164398fb94ed5f33(uintptr_t arg1, uintptr_t arg2);
-extern uintptr_t _wrap_af_mmap_flush_range_raw_164398fb94ed5f33(uintptr_t arg1, swig_type_214 arg2, swig_type_215 arg3, _Bool arg4, uintptr_t arg5);
-extern uintptr_t _wrap_af_mmap_advise_raw_164398fb94ed5f33(uintptr_t arg1, swig_intgo arg2, swig_type_216 arg3, swig_type_217 arg4, uintptr_t arg5);
-extern uintptr_t _wrap_af_mmap_get_view_raw_164398fb94ed5f33(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_mmap_get_mutable_view_raw_164398fb94ed5f33(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern void _wrap_af_mmap_view_free_raw_164398fb94ed5f33(uintptr_t arg1);
-extern swig_voidp _wrap_af_mmap_view_data_raw_164398fb94ed5f33(uintptr_t arg1);
-extern swig_voidp _wrap_af_mmap_view_mutable_data_raw_164398fb94ed5f33(uintptr_t arg1);
-extern swig_type_218 _wrap_af_mmap_view_data_len_raw_164398fb94ed5f33(uintptr_t arg1);
-extern swig_intgo _wrap_af_mmap_view_data_type_raw_164398fb94ed5f33(uintptr_t arg1);
-extern swig_intgo _wrap_af_mmap_view_rank_raw_164398fb94ed5f33(uintptr_t arg1);
-extern swig_voidp _wrap_af_mmap_view_shape_raw_164398fb94ed5f33(uintptr_t arg1);
-extern swig_voidp _wrap_af_mmap_view_strides_raw_164398fb94ed5f33(uintptr_t arg1);
-extern swig_type_219 _wrap_af_mmap_view_element_count_raw_164398fb94ed5f33(uintptr_t arg1);
-extern uintptr_t _wrap_af_mmap_view_export_dlpack_raw_164398fb94ed5f33(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_mmap_create_from_dlpack_raw_164398fb94ed5f33(swig_type_220 arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4, uintptr_t arg5);
-extern uintptr_t _wrap_af_mmap_view_export_arrow_raw_164398fb94ed5f33(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_mmap_create_from_file_raw_164398fb94ed5f33(swig_type_221 arg1, uintptr_t arg2, swig_type_222 arg3, swig_voidp arg4, swig_voidp arg5, uintptr_t arg6);
-extern uintptr_t _wrap_af_mmap_copy_to_file_raw_164398fb94ed5f33(uintptr_t arg1, uintptr_t arg2, swig_type_223 arg3, uintptr_t arg4);
+typedef long long swig_type_220;
+typedef long long swig_type_221;
+typedef long long swig_type_222;
+typedef long long swig_type_223;
+typedef _gostring_ swig_type_224;
+typedef _gostring_ swig_type_225;
+typedef _gostring_ swig_type_226;
+typedef _gostring_ swig_type_227;
+extern void _wrap_Swig_free_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern uintptr_t _wrap_Swig_malloc_raw_88daaf5c0a858c2f(swig_intgo arg1);
+extern swig_intgo _wrap_af_version_raw_88daaf5c0a858c2f(void);
+extern swig_voidp _wrap_af_version_text_raw_88daaf5c0a858c2f(void);
+extern swig_intgo _wrap_af_abi_version_raw_88daaf5c0a858c2f(void);
+extern void _wrap_af_error_free_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern uintptr_t _wrap_af_error_code_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_voidp _wrap_af_error_message_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_intgo _wrap_af_error_os_errno_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_intgo _wrap_af_error_http_status_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_voidp _wrap_af_status_name_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_type_1 _wrap_af_data_type_size_raw_88daaf5c0a858c2f(swig_intgo arg1);
+extern swig_voidp _wrap_af_data_type_name_raw_88daaf5c0a858c2f(swig_intgo arg1);
+extern uintptr_t _wrap_af_value_create_raw_88daaf5c0a858c2f(swig_intgo arg1, _Bool arg2, swig_voidp arg3, swig_type_2 arg4, swig_voidp arg5, uintptr_t arg6);
+extern uintptr_t _wrap_af_value_create_variable_raw_88daaf5c0a858c2f(swig_intgo arg1, _Bool arg2, swig_voidp arg3, swig_type_3 arg4, swig_type_4 arg5, swig_voidp arg6, uintptr_t arg7);
+extern uintptr_t _wrap_af_value_create_text_raw_88daaf5c0a858c2f(swig_type_5 arg1, swig_voidp arg2, uintptr_t arg3);
+extern void _wrap_af_value_free_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_intgo _wrap_af_value_data_type_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern _Bool _wrap_af_value_is_list_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_type_6 _wrap_af_value_count_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_voidp _wrap_af_value_data_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_type_7 _wrap_af_value_data_len_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_voidp _wrap_af_value_offsets_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern void _wrap_af_value_map_free_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_type_8 _wrap_af_value_map_count_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_voidp _wrap_af_value_map_name_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_9 arg2, swig_voidp arg3);
+extern uintptr_t _wrap_af_value_map_value_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_10 arg2);
+extern void _wrap_af_values_free_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_type_11 _wrap_af_values_count_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_voidp _wrap_af_values_data_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_type_12 _wrap_af_values_data_len_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_voidp _wrap_af_values_offsets_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern uintptr_t _wrap_af_schema_create_raw_88daaf5c0a858c2f(swig_intgo arg1, swig_type_13 arg2, swig_intgo arg3, swig_voidp arg4, uintptr_t arg5);
+extern uintptr_t _wrap_af_schema_wrap_list_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_intgo arg2, swig_type_14 arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_schema_set_chunk_shape_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_15 arg2, swig_intgo arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_schema_set_dimension_name_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_intgo arg2, swig_type_16 arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_schema_set_fill_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3);
+extern void _wrap_af_schema_free_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_intgo _wrap_af_schema_data_type_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_intgo _wrap_af_schema_list_depth_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_intgo _wrap_af_schema_list_data_type_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_intgo arg2);
+extern swig_type_17 _wrap_af_schema_list_size_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_intgo arg2);
+extern swig_intgo _wrap_af_schema_rank_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_voidp _wrap_af_schema_shape_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_voidp _wrap_af_schema_chunk_shape_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_type_18 _wrap_af_schema_element_count_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_voidp _wrap_af_schema_dimension_name_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_intgo arg2, swig_voidp arg3);
+extern uintptr_t _wrap_af_schema_fill_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern void _wrap_af_listing_free_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_type_19 _wrap_af_listing_count_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_voidp _wrap_af_listing_names_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_voidp _wrap_af_listing_name_offsets_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_voidp _wrap_af_listing_data_types_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_voidp _wrap_af_listing_shapes_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_voidp _wrap_af_listing_shape_offsets_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern void _wrap_af_stats_free_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_type_20 _wrap_af_stats_count_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_voidp _wrap_af_stats_name_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_21 arg2, swig_voidp arg3);
+extern _Bool _wrap_af_stats_known_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_22 arg2);
+extern swig_type_23 _wrap_af_stats_row_count_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_24 arg2);
+extern swig_type_25 _wrap_af_stats_null_count_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_26 arg2);
+extern uintptr_t _wrap_af_stats_min_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_27 arg2);
+extern uintptr_t _wrap_af_stats_max_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_28 arg2);
+extern void _wrap_af_report_free_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_type_29 _wrap_af_report_count_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern _Bool _wrap_af_report_is_problem_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_30 arg2);
+extern swig_voidp _wrap_af_report_text_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_31 arg2);
+extern uintptr_t _wrap_af_file_options_init_raw_88daaf5c0a858c2f(swig_voidp arg1, swig_type_32 arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_cache_create_raw_88daaf5c0a858c2f(swig_type_33 arg1, swig_voidp arg2, uintptr_t arg3);
+extern void _wrap_af_cache_close_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern uintptr_t _wrap_af_cache_size_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_store_open_local_raw_88daaf5c0a858c2f(swig_type_34 arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_store_open_url_raw_88daaf5c0a858c2f(swig_type_35 arg1, swig_type_36 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_store_create_memory_raw_88daaf5c0a858c2f(swig_voidp arg1, uintptr_t arg2);
+extern void _wrap_af_store_close_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern uintptr_t _wrap_af_store_create_callbacks_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_store_get_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_37 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_store_put_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_38 arg2, swig_voidp arg3, swig_type_39 arg4, swig_intgo arg5, uintptr_t arg6);
+extern uintptr_t _wrap_af_store_remove_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_40 arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_store_list_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_41 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_file_create_raw_88daaf5c0a858c2f(swig_type_42 arg1, swig_voidp arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_file_open_raw_88daaf5c0a858c2f(swig_type_43 arg1, swig_voidp arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_file_create_in_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_44 arg2, swig_voidp arg3, swig_voidp arg4, uintptr_t arg5);
+extern uintptr_t _wrap_af_file_open_in_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_45 arg2, swig_voidp arg3, swig_voidp arg4, uintptr_t arg5);
+extern uintptr_t _wrap_af_file_create_memory_raw_88daaf5c0a858c2f(swig_voidp arg1, swig_voidp arg2, uintptr_t arg3);
+extern void _wrap_af_file_close_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern uintptr_t _wrap_af_file_set_cache_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_file_set_progress_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_file_define_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_46 arg2, uintptr_t arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_file_delete_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_47 arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_file_resize_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_48 arg2, swig_type_49 arg3, swig_intgo arg4, uintptr_t arg5);
+extern uintptr_t _wrap_af_file_contains_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_50 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_file_schema_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_51 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_file_list_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_file_stats_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_52 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_file_stats_all_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_file_set_attribute_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_53 arg2, swig_type_54 arg3, uintptr_t arg4, uintptr_t arg5);
+extern uintptr_t _wrap_af_file_remove_attribute_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_55 arg2, swig_type_56 arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_file_get_attribute_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_57 arg2, swig_type_58 arg3, swig_voidp arg4, uintptr_t arg5);
+extern uintptr_t _wrap_af_file_attributes_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_59 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_file_attribute_column_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_60 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_file_set_file_attribute_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_61 arg2, uintptr_t arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_file_write_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_62 arg2, swig_type_63 arg3, swig_type_64 arg4, swig_intgo arg5, swig_type_65 arg6, swig_voidp arg7, swig_type_66 arg8, uintptr_t arg9);
+extern uintptr_t _wrap_af_file_write_variable_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_67 arg2, swig_type_68 arg3, swig_type_69 arg4, swig_intgo arg5, swig_voidp arg6, swig_type_70 arg7, swig_type_71 arg8, uintptr_t arg9);
+extern uintptr_t _wrap_af_file_read_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_72 arg2, swig_type_73 arg3, swig_type_74 arg4, swig_intgo arg5, swig_type_75 arg6, swig_voidp arg7, swig_type_76 arg8, uintptr_t arg9);
+extern uintptr_t _wrap_af_file_read_variable_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_77 arg2, swig_type_78 arg3, swig_type_79 arg4, swig_intgo arg5, swig_voidp arg6, uintptr_t arg7);
+extern uintptr_t _wrap_af_file_read_many_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_80 arg2, swig_type_81 arg3, swig_type_82 arg4, swig_voidp arg5, swig_type_83 arg6, swig_type_84 arg7, uintptr_t arg8);
+extern uintptr_t _wrap_af_file_chunks_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_85 arg2, swig_voidp arg3, swig_type_86 arg4, uintptr_t arg5);
+extern uintptr_t _wrap_af_file_read_chunk_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_87 arg2, swig_type_88 arg3, swig_intgo arg4, swig_voidp arg5, uintptr_t arg6);
+extern uintptr_t _wrap_af_file_write_chunk_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_89 arg2, swig_type_90 arg3, swig_intgo arg4, swig_voidp arg5, swig_type_91 arg6, uintptr_t arg7);
+extern uintptr_t _wrap_af_file_flush_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2);
+extern uintptr_t _wrap_af_file_is_dirty_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_file_compact_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2);
+extern uintptr_t _wrap_af_file_refresh_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_file_copy_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_92 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_file_verify_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_file_repair_raw_88daaf5c0a858c2f(swig_type_93 arg1, swig_type_94 arg2, swig_voidp arg3, uintptr_t arg4, swig_voidp arg5, uintptr_t arg6);
+extern uintptr_t _wrap_af_file_layer_count_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_file_layer_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_95 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_file_footer_version_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_file_io_stats_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_atlas_options_init_raw_88daaf5c0a858c2f(swig_voidp arg1, swig_type_96 arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_atlas_create_raw_88daaf5c0a858c2f(swig_type_97 arg1, swig_voidp arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_atlas_open_raw_88daaf5c0a858c2f(swig_type_98 arg1, swig_voidp arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_atlas_create_in_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_99 arg2, swig_voidp arg3, swig_voidp arg4, uintptr_t arg5);
+extern uintptr_t _wrap_af_atlas_open_in_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_100 arg2, swig_voidp arg3, swig_voidp arg4, uintptr_t arg5);
+extern void _wrap_af_atlas_close_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern uintptr_t _wrap_af_atlas_set_cache_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_atlas_set_progress_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_atlas_get_info_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_atlas_io_stats_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_atlas_create_dataset_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_101 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_atlas_open_dataset_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_102 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_atlas_delete_dataset_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_103 arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_atlas_contains_dataset_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_104 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_atlas_dataset_row_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_105 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_atlas_list_datasets_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_atlas_list_variables_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_atlas_get_schema_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern void _wrap_af_atlas_schema_free_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_type_106 _wrap_af_atlas_schema_array_count_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_voidp _wrap_af_atlas_schema_array_name_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_107 arg2, swig_voidp arg3);
+extern swig_intgo _wrap_af_atlas_schema_array_data_type_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_108 arg2);
+extern swig_intgo _wrap_af_atlas_schema_dimension_count_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_109 arg2);
+extern swig_voidp _wrap_af_atlas_schema_dimension_name_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_110 arg2, swig_intgo arg3, swig_voidp arg4);
+extern swig_type_111 _wrap_af_atlas_schema_attribute_count_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_112 arg2);
+extern swig_voidp _wrap_af_atlas_schema_attribute_key_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_113 arg2, swig_type_114 arg3, swig_voidp arg4);
+extern swig_intgo _wrap_af_atlas_schema_attribute_data_type_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_115 arg2, swig_type_116 arg3);
+extern _Bool _wrap_af_atlas_schema_attribute_is_list_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_117 arg2, swig_type_118 arg3);
+extern swig_intgo _wrap_af_atlas_schema_array_codec_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_119 arg2);
+extern swig_voidp _wrap_af_atlas_schema_array_chunk_shape_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_120 arg2, swig_voidp arg3);
+extern void _wrap_af_dataset_close_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern uintptr_t _wrap_af_dataset_name_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_dataset_get_schema_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_dataset_define_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_121 arg2, uintptr_t arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_dataset_delete_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_122 arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_dataset_contains_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_123 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_dataset_schema_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_124 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_dataset_list_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_dataset_stats_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_125 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_dataset_write_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_126 arg2, swig_type_127 arg3, swig_type_128 arg4, swig_intgo arg5, swig_type_129 arg6, swig_voidp arg7, swig_type_130 arg8, uintptr_t arg9);
+extern uintptr_t _wrap_af_dataset_write_variable_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_131 arg2, swig_type_132 arg3, swig_type_133 arg4, swig_intgo arg5, swig_voidp arg6, swig_type_134 arg7, swig_type_135 arg8, uintptr_t arg9);
+extern uintptr_t _wrap_af_dataset_read_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_136 arg2, swig_type_137 arg3, swig_type_138 arg4, swig_intgo arg5, swig_type_139 arg6, swig_voidp arg7, swig_type_140 arg8, uintptr_t arg9);
+extern uintptr_t _wrap_af_dataset_read_variable_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_141 arg2, swig_type_142 arg3, swig_type_143 arg4, swig_intgo arg5, swig_voidp arg6, uintptr_t arg7);
+extern uintptr_t _wrap_af_dataset_set_attribute_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_144 arg2, uintptr_t arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_dataset_remove_attribute_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_145 arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_dataset_get_attribute_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_146 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_dataset_attributes_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_dataset_set_array_attribute_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_147 arg2, swig_type_148 arg3, uintptr_t arg4, uintptr_t arg5);
+extern uintptr_t _wrap_af_dataset_remove_array_attribute_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_149 arg2, swig_type_150 arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_dataset_get_array_attribute_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_151 arg2, swig_type_152 arg3, swig_voidp arg4, uintptr_t arg5);
+extern uintptr_t _wrap_af_dataset_array_attributes_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_153 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_atlas_list_across_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_154 arg2, swig_type_155 arg3, swig_type_156 arg4, swig_voidp arg5, uintptr_t arg6);
+extern uintptr_t _wrap_af_atlas_read_ragged_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_157 arg2, swig_type_158 arg3, swig_type_159 arg4, swig_type_160 arg5, swig_type_161 arg6, swig_intgo arg7, swig_voidp arg8, swig_type_162 arg9, swig_type_163 arg10, swig_type_164 arg11, uintptr_t arg12);
+extern uintptr_t _wrap_af_atlas_read_ragged_variable_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_165 arg2, swig_type_166 arg3, swig_type_167 arg4, swig_type_168 arg5, swig_type_169 arg6, swig_intgo arg7, swig_voidp arg8, swig_type_170 arg9, swig_type_171 arg10, uintptr_t arg11);
+extern uintptr_t _wrap_af_atlas_read_stacked_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_172 arg2, swig_type_173 arg3, swig_type_174 arg4, swig_type_175 arg5, swig_type_176 arg6, swig_intgo arg7, _Bool arg8, uintptr_t arg9, swig_voidp arg10, swig_type_177 arg11, uintptr_t arg12);
+extern uintptr_t _wrap_af_atlas_read_stacked_variable_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_178 arg2, swig_type_179 arg3, swig_type_180 arg4, swig_type_181 arg5, swig_type_182 arg6, swig_intgo arg7, _Bool arg8, uintptr_t arg9, swig_voidp arg10, uintptr_t arg11);
+extern uintptr_t _wrap_af_atlas_stack_shape_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_183 arg2, swig_type_184 arg3, swig_type_185 arg4, swig_type_186 arg5, swig_voidp arg6, uintptr_t arg7);
+extern uintptr_t _wrap_af_atlas_attribute_across_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_187 arg2, swig_type_188 arg3, swig_type_189 arg4, swig_type_190 arg5, swig_voidp arg6, uintptr_t arg7);
+extern uintptr_t _wrap_af_atlas_stats_across_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_191 arg2, swig_type_192 arg3, swig_type_193 arg4, swig_voidp arg5, uintptr_t arg6);
+extern void _wrap_af_rows_free_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_type_194 _wrap_af_rows_count_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_voidp _wrap_af_rows_data_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern uintptr_t _wrap_af_atlas_select_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_195 arg2, swig_type_196 arg3, swig_voidp arg4, uintptr_t arg5);
+extern uintptr_t _wrap_af_atlas_flush_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2);
+extern uintptr_t _wrap_af_atlas_is_dirty_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_atlas_compact_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2);
+extern uintptr_t _wrap_af_atlas_refresh_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_atlas_verify_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_atlas_gc_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_atlas_copy_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_197 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_atlas_copy_in_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2, swig_type_198 arg3, swig_voidp arg4, uintptr_t arg5);
+extern uintptr_t _wrap_af_atlas_commits_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_mmap_options_init_raw_88daaf5c0a858c2f(swig_voidp arg1, swig_type_199 arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_mmap_create_raw_88daaf5c0a858c2f(swig_type_200 arg1, swig_intgo arg2, swig_type_201 arg3, swig_intgo arg4, swig_type_202 arg5, swig_voidp arg6, swig_type_203 arg7, swig_voidp arg8, swig_voidp arg9, uintptr_t arg10);
+extern uintptr_t _wrap_af_mmap_create_zeros_raw_88daaf5c0a858c2f(swig_type_204 arg1, swig_intgo arg2, swig_type_205 arg3, swig_intgo arg4, swig_voidp arg5, swig_voidp arg6, uintptr_t arg7);
+extern uintptr_t _wrap_af_mmap_open_raw_88daaf5c0a858c2f(swig_type_206 arg1, swig_voidp arg2, swig_voidp arg3, uintptr_t arg4);
+extern void _wrap_af_mmap_close_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern uintptr_t _wrap_af_mmap_data_type_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_mmap_rank_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_mmap_shape_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_207 arg2, swig_intgo arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_mmap_strides_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_208 arg2, swig_intgo arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_mmap_element_strides_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_209 arg2, swig_intgo arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_mmap_element_count_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_mmap_is_empty_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_mmap_mode_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_mmap_path_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_mmap_read_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_210 arg2, swig_type_211 arg3, swig_intgo arg4, swig_type_212 arg5, swig_voidp arg6, swig_type_213 arg7, uintptr_t arg8);
+extern uintptr_t _wrap_af_mmap_write_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_214 arg2, swig_type_215 arg3, swig_intgo arg4, swig_type_216 arg5, swig_voidp arg6, swig_type_217 arg7, uintptr_t arg8);
+extern uintptr_t _wrap_af_mmap_flush_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2);
+extern uintptr_t _wrap_af_mmap_flush_range_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_218 arg2, swig_type_219 arg3, _Bool arg4, uintptr_t arg5);
+extern uintptr_t _wrap_af_mmap_advise_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_intgo arg2, swig_type_220 arg3, swig_type_221 arg4, uintptr_t arg5);
+extern uintptr_t _wrap_af_mmap_get_view_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_mmap_get_mutable_view_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern void _wrap_af_mmap_view_free_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_voidp _wrap_af_mmap_view_data_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_voidp _wrap_af_mmap_view_mutable_data_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_type_222 _wrap_af_mmap_view_data_len_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_intgo _wrap_af_mmap_view_data_type_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_intgo _wrap_af_mmap_view_rank_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_voidp _wrap_af_mmap_view_shape_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_voidp _wrap_af_mmap_view_strides_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_type_223 _wrap_af_mmap_view_element_count_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern uintptr_t _wrap_af_mmap_view_export_dlpack_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_mmap_create_from_dlpack_raw_88daaf5c0a858c2f(swig_type_224 arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4, uintptr_t arg5);
+extern uintptr_t _wrap_af_mmap_view_export_arrow_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_mmap_create_from_file_raw_88daaf5c0a858c2f(swig_type_225 arg1, uintptr_t arg2, swig_type_226 arg3, swig_voidp arg4, swig_voidp arg5, uintptr_t arg6);
+extern uintptr_t _wrap_af_mmap_copy_to_file_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2, swig_type_227 arg3, uintptr_t arg4);
 #undef intgo
 */
 import "C"
@@ -505,85 +514,85 @@ type _ sync.Mutex
 
 func Swig_free(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_Swig_free_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0))
+	C._wrap_Swig_free_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0))
 }
 
 func Swig_malloc(arg1 int) (_swig_ret uintptr) {
 	var swig_r uintptr
 	_swig_i_0 := arg1
-	swig_r = (uintptr)(C._wrap_Swig_malloc_raw_164398fb94ed5f33(C.swig_intgo(_swig_i_0)))
+	swig_r = (uintptr)(C._wrap_Swig_malloc_raw_88daaf5c0a858c2f(C.swig_intgo(_swig_i_0)))
 	return swig_r
 }
 
 func Af_version() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_af_version_raw_164398fb94ed5f33())
+	swig_r = (int)(C._wrap_af_version_raw_88daaf5c0a858c2f())
 	return swig_r
 }
 
 func Af_version_text() (_swig_ret unsafe.Pointer) {
 	var swig_r unsafe.Pointer
-	swig_r = (unsafe.Pointer)(C._wrap_af_version_text_raw_164398fb94ed5f33())
+	swig_r = (unsafe.Pointer)(C._wrap_af_version_text_raw_88daaf5c0a858c2f())
 	return swig_r
 }
 
 func Af_abi_version() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_af_abi_version_raw_164398fb94ed5f33())
+	swig_r = (int)(C._wrap_af_abi_version_raw_88daaf5c0a858c2f())
 	return swig_r
 }
 
 func Af_error_free(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_af_error_free_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0))
+	C._wrap_af_error_free_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0))
 }
 
 func Af_error_code(arg1 uintptr) (_swig_ret uintptr) {
 	var swig_r uintptr
 	_swig_i_0 := arg1
-	swig_r = (uintptr)(C._wrap_af_error_code_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0)))
+	swig_r = (uintptr)(C._wrap_af_error_code_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_error_message(arg1 uintptr) (_swig_ret unsafe.Pointer) {
 	var swig_r unsafe.Pointer
 	_swig_i_0 := arg1
-	swig_r = (unsafe.Pointer)(C._wrap_af_error_message_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_error_message_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_error_os_errno(arg1 uintptr) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
-	swig_r = (int)(C._wrap_af_error_os_errno_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0)))
+	swig_r = (int)(C._wrap_af_error_os_errno_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_error_http_status(arg1 uintptr) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
-	swig_r = (int)(C._wrap_af_error_http_status_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0)))
+	swig_r = (int)(C._wrap_af_error_http_status_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_status_name(arg1 uintptr) (_swig_ret unsafe.Pointer) {
 	var swig_r unsafe.Pointer
 	_swig_i_0 := arg1
-	swig_r = (unsafe.Pointer)(C._wrap_af_status_name_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_status_name_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_data_type_size(arg1 int) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_af_data_type_size_raw_164398fb94ed5f33(C.swig_intgo(_swig_i_0)))
+	swig_r = (int64)(C._wrap_af_data_type_size_raw_88daaf5c0a858c2f(C.swig_intgo(_swig_i_0)))
 	return swig_r
 }
 
 func Af_data_type_name(arg1 int) (_swig_ret unsafe.Pointer) {
 	var swig_r unsafe.Pointer
 	_swig_i_0 := arg1
-	swig_r = (unsafe.Pointer)(C._wrap_af_data_type_name_raw_164398fb94ed5f33(C.swig_intgo(_swig_i_0)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_data_type_name_raw_88daaf5c0a858c2f(C.swig_intgo(_swig_i_0)))
 	return swig_r
 }
 
@@ -595,7 +604,7 @@ func Af_value_create(arg1 int, arg2 bool, arg3 unsafe.Pointer, arg4 int64, arg5 
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (uintptr)(C._wrap_af_value_create_raw_164398fb94ed5f33(C.swig_intgo(_swig_i_0), C._Bool(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_2(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5)))
+	swig_r = (uintptr)(C._wrap_af_value_create_raw_88daaf5c0a858c2f(C.swig_intgo(_swig_i_0), C._Bool(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_2(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5)))
 	return swig_r
 }
 
@@ -608,7 +617,7 @@ func Af_value_create_variable(arg1 int, arg2 bool, arg3 unsafe.Pointer, arg4 []i
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (uintptr)(C._wrap_af_value_create_variable_raw_164398fb94ed5f33(C.swig_intgo(_swig_i_0), C._Bool(_swig_i_1), C.swig_voidp(_swig_i_2), *(*C.swig_type_3)(unsafe.Pointer(&_swig_i_3)), C.swig_type_4(_swig_i_4), C.swig_voidp(_swig_i_5), C.uintptr_t(_swig_i_6)))
+	swig_r = (uintptr)(C._wrap_af_value_create_variable_raw_88daaf5c0a858c2f(C.swig_intgo(_swig_i_0), C._Bool(_swig_i_1), C.swig_voidp(_swig_i_2), *(*C.swig_type_3)(unsafe.Pointer(&_swig_i_3)), C.swig_type_4(_swig_i_4), C.swig_voidp(_swig_i_5), C.uintptr_t(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg4
 	}
@@ -620,7 +629,7 @@ func Af_value_create_text(arg1 string, arg2 *uintptr, arg3 uintptr) (_swig_ret u
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_value_create_text_raw_164398fb94ed5f33(*(*C.swig_type_5)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_value_create_text_raw_88daaf5c0a858c2f(*(*C.swig_type_5)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -629,60 +638,60 @@ func Af_value_create_text(arg1 string, arg2 *uintptr, arg3 uintptr) (_swig_ret u
 
 func Af_value_free(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_af_value_free_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0))
+	C._wrap_af_value_free_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0))
 }
 
 func Af_value_data_type(arg1 uintptr) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
-	swig_r = (int)(C._wrap_af_value_data_type_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0)))
+	swig_r = (int)(C._wrap_af_value_data_type_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_value_is_list(arg1 uintptr) (_swig_ret bool) {
 	var swig_r bool
 	_swig_i_0 := arg1
-	swig_r = (bool)(C._wrap_af_value_is_list_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0)))
+	swig_r = (bool)(C._wrap_af_value_is_list_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_value_count(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_af_value_count_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_af_value_count_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_value_data(arg1 uintptr) (_swig_ret unsafe.Pointer) {
 	var swig_r unsafe.Pointer
 	_swig_i_0 := arg1
-	swig_r = (unsafe.Pointer)(C._wrap_af_value_data_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_value_data_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_value_data_len(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_af_value_data_len_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_af_value_data_len_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_value_offsets(arg1 uintptr) (_swig_ret unsafe.Pointer) {
 	var swig_r unsafe.Pointer
 	_swig_i_0 := arg1
-	swig_r = (unsafe.Pointer)(C._wrap_af_value_offsets_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_value_offsets_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_value_map_free(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_af_value_map_free_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0))
+	C._wrap_af_value_map_free_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0))
 }
 
 func Af_value_map_count(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_af_value_map_count_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_af_value_map_count_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -691,7 +700,7 @@ func Af_value_map_name(arg1 uintptr, arg2 int64, arg3 *int64) (_swig_ret unsafe.
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (unsafe.Pointer)(C._wrap_af_value_map_name_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_type_9(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_value_map_name_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_9(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -699,40 +708,40 @@ func Af_value_map_value(arg1 uintptr, arg2 int64) (_swig_ret uintptr) {
 	var swig_r uintptr
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (uintptr)(C._wrap_af_value_map_value_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_type_10(_swig_i_1)))
+	swig_r = (uintptr)(C._wrap_af_value_map_value_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_10(_swig_i_1)))
 	return swig_r
 }
 
 func Af_values_free(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_af_values_free_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0))
+	C._wrap_af_values_free_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0))
 }
 
 func Af_values_count(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_af_values_count_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_af_values_count_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_values_data(arg1 uintptr) (_swig_ret unsafe.Pointer) {
 	var swig_r unsafe.Pointer
 	_swig_i_0 := arg1
-	swig_r = (unsafe.Pointer)(C._wrap_af_values_data_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_values_data_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_values_data_len(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_af_values_data_len_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_af_values_data_len_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_values_offsets(arg1 uintptr) (_swig_ret unsafe.Pointer) {
 	var swig_r unsafe.Pointer
 	_swig_i_0 := arg1
-	swig_r = (unsafe.Pointer)(C._wrap_af_values_offsets_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_values_offsets_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -743,7 +752,7 @@ func Af_schema_create(arg1 int, arg2 []int64, arg3 int, arg4 *uintptr, arg5 uint
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (uintptr)(C._wrap_af_schema_create_raw_164398fb94ed5f33(C.swig_intgo(_swig_i_0), *(*C.swig_type_13)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
+	swig_r = (uintptr)(C._wrap_af_schema_create_raw_88daaf5c0a858c2f(C.swig_intgo(_swig_i_0), *(*C.swig_type_13)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -756,7 +765,7 @@ func Af_schema_wrap_list(arg1 uintptr, arg2 int, arg3 int64, arg4 uintptr) (_swi
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_schema_wrap_list_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_type_14(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_schema_wrap_list_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_type_14(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	return swig_r
 }
 
@@ -766,7 +775,7 @@ func Af_schema_set_chunk_shape(arg1 uintptr, arg2 []int64, arg3 int, arg4 uintpt
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_schema_set_chunk_shape_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_15)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_schema_set_chunk_shape_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_15)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -779,7 +788,7 @@ func Af_schema_set_dimension_name(arg1 uintptr, arg2 int, arg3 string, arg4 uint
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_schema_set_dimension_name_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), *(*C.swig_type_16)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_schema_set_dimension_name_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), *(*C.swig_type_16)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -791,26 +800,26 @@ func Af_schema_set_fill(arg1 uintptr, arg2 uintptr, arg3 uintptr) (_swig_ret uin
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_schema_set_fill_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_schema_set_fill_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
 func Af_schema_free(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_af_schema_free_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0))
+	C._wrap_af_schema_free_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0))
 }
 
 func Af_schema_data_type(arg1 uintptr) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
-	swig_r = (int)(C._wrap_af_schema_data_type_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0)))
+	swig_r = (int)(C._wrap_af_schema_data_type_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_schema_list_depth(arg1 uintptr) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
-	swig_r = (int)(C._wrap_af_schema_list_depth_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0)))
+	swig_r = (int)(C._wrap_af_schema_list_depth_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -818,7 +827,7 @@ func Af_schema_list_data_type(arg1 uintptr, arg2 int) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int)(C._wrap_af_schema_list_data_type_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1)))
+	swig_r = (int)(C._wrap_af_schema_list_data_type_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1)))
 	return swig_r
 }
 
@@ -826,35 +835,35 @@ func Af_schema_list_size(arg1 uintptr, arg2 int) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_af_schema_list_size_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1)))
+	swig_r = (int64)(C._wrap_af_schema_list_size_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1)))
 	return swig_r
 }
 
 func Af_schema_rank(arg1 uintptr) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
-	swig_r = (int)(C._wrap_af_schema_rank_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0)))
+	swig_r = (int)(C._wrap_af_schema_rank_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_schema_shape(arg1 uintptr) (_swig_ret unsafe.Pointer) {
 	var swig_r unsafe.Pointer
 	_swig_i_0 := arg1
-	swig_r = (unsafe.Pointer)(C._wrap_af_schema_shape_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_schema_shape_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_schema_chunk_shape(arg1 uintptr) (_swig_ret unsafe.Pointer) {
 	var swig_r unsafe.Pointer
 	_swig_i_0 := arg1
-	swig_r = (unsafe.Pointer)(C._wrap_af_schema_chunk_shape_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_schema_chunk_shape_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_schema_element_count(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_af_schema_element_count_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_af_schema_element_count_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -863,73 +872,73 @@ func Af_schema_dimension_name(arg1 uintptr, arg2 int, arg3 *int64) (_swig_ret un
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (unsafe.Pointer)(C._wrap_af_schema_dimension_name_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_schema_dimension_name_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
 func Af_schema_fill(arg1 uintptr) (_swig_ret uintptr) {
 	var swig_r uintptr
 	_swig_i_0 := arg1
-	swig_r = (uintptr)(C._wrap_af_schema_fill_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0)))
+	swig_r = (uintptr)(C._wrap_af_schema_fill_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_listing_free(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_af_listing_free_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0))
+	C._wrap_af_listing_free_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0))
 }
 
 func Af_listing_count(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_af_listing_count_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_af_listing_count_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_listing_names(arg1 uintptr) (_swig_ret unsafe.Pointer) {
 	var swig_r unsafe.Pointer
 	_swig_i_0 := arg1
-	swig_r = (unsafe.Pointer)(C._wrap_af_listing_names_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_listing_names_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_listing_name_offsets(arg1 uintptr) (_swig_ret unsafe.Pointer) {
 	var swig_r unsafe.Pointer
 	_swig_i_0 := arg1
-	swig_r = (unsafe.Pointer)(C._wrap_af_listing_name_offsets_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_listing_name_offsets_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_listing_data_types(arg1 uintptr) (_swig_ret unsafe.Pointer) {
 	var swig_r unsafe.Pointer
 	_swig_i_0 := arg1
-	swig_r = (unsafe.Pointer)(C._wrap_af_listing_data_types_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_listing_data_types_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_listing_shapes(arg1 uintptr) (_swig_ret unsafe.Pointer) {
 	var swig_r unsafe.Pointer
 	_swig_i_0 := arg1
-	swig_r = (unsafe.Pointer)(C._wrap_af_listing_shapes_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_listing_shapes_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_listing_shape_offsets(arg1 uintptr) (_swig_ret unsafe.Pointer) {
 	var swig_r unsafe.Pointer
 	_swig_i_0 := arg1
-	swig_r = (unsafe.Pointer)(C._wrap_af_listing_shape_offsets_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_listing_shape_offsets_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_stats_free(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_af_stats_free_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0))
+	C._wrap_af_stats_free_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0))
 }
 
 func Af_stats_count(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_af_stats_count_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_af_stats_count_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -938,7 +947,7 @@ func Af_stats_name(arg1 uintptr, arg2 int64, arg3 *int64) (_swig_ret unsafe.Poin
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (unsafe.Pointer)(C._wrap_af_stats_name_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_type_21(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_stats_name_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_21(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -946,7 +955,7 @@ func Af_stats_known(arg1 uintptr, arg2 int64) (_swig_ret bool) {
 	var swig_r bool
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (bool)(C._wrap_af_stats_known_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_type_22(_swig_i_1)))
+	swig_r = (bool)(C._wrap_af_stats_known_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_22(_swig_i_1)))
 	return swig_r
 }
 
@@ -954,7 +963,7 @@ func Af_stats_row_count(arg1 uintptr, arg2 int64) (_swig_ret uint64) {
 	var swig_r uint64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (uint64)(C._wrap_af_stats_row_count_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_type_24(_swig_i_1)))
+	swig_r = (uint64)(C._wrap_af_stats_row_count_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_24(_swig_i_1)))
 	return swig_r
 }
 
@@ -962,7 +971,7 @@ func Af_stats_null_count(arg1 uintptr, arg2 int64) (_swig_ret uint64) {
 	var swig_r uint64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (uint64)(C._wrap_af_stats_null_count_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_type_26(_swig_i_1)))
+	swig_r = (uint64)(C._wrap_af_stats_null_count_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_26(_swig_i_1)))
 	return swig_r
 }
 
@@ -970,7 +979,7 @@ func Af_stats_min(arg1 uintptr, arg2 int64) (_swig_ret uintptr) {
 	var swig_r uintptr
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (uintptr)(C._wrap_af_stats_min_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_type_27(_swig_i_1)))
+	swig_r = (uintptr)(C._wrap_af_stats_min_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_27(_swig_i_1)))
 	return swig_r
 }
 
@@ -978,19 +987,19 @@ func Af_stats_max(arg1 uintptr, arg2 int64) (_swig_ret uintptr) {
 	var swig_r uintptr
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (uintptr)(C._wrap_af_stats_max_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_type_28(_swig_i_1)))
+	swig_r = (uintptr)(C._wrap_af_stats_max_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_28(_swig_i_1)))
 	return swig_r
 }
 
 func Af_report_free(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_af_report_free_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0))
+	C._wrap_af_report_free_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0))
 }
 
 func Af_report_count(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_af_report_count_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_af_report_count_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -998,7 +1007,7 @@ func Af_report_is_problem(arg1 uintptr, arg2 int64) (_swig_ret bool) {
 	var swig_r bool
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (bool)(C._wrap_af_report_is_problem_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_type_30(_swig_i_1)))
+	swig_r = (bool)(C._wrap_af_report_is_problem_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_30(_swig_i_1)))
 	return swig_r
 }
 
@@ -1006,7 +1015,7 @@ func Af_report_text(arg1 uintptr, arg2 int64) (_swig_ret unsafe.Pointer) {
 	var swig_r unsafe.Pointer
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (unsafe.Pointer)(C._wrap_af_report_text_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_type_31(_swig_i_1)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_report_text_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_31(_swig_i_1)))
 	return swig_r
 }
 
@@ -1015,7 +1024,7 @@ func Af_file_options_init(arg1 unsafe.Pointer, arg2 int64, arg3 uintptr) (_swig_
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_file_options_init_raw_164398fb94ed5f33(C.swig_voidp(_swig_i_0), C.swig_type_32(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_file_options_init_raw_88daaf5c0a858c2f(C.swig_voidp(_swig_i_0), C.swig_type_32(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -1024,13 +1033,13 @@ func Af_cache_create(arg1 int64, arg2 *uintptr, arg3 uintptr) (_swig_ret uintptr
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_cache_create_raw_164398fb94ed5f33(C.swig_type_33(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_cache_create_raw_88daaf5c0a858c2f(C.swig_type_33(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
 func Af_cache_close(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_af_cache_close_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0))
+	C._wrap_af_cache_close_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0))
 }
 
 func Af_cache_size(arg1 uintptr, arg2 *int64, arg3 uintptr) (_swig_ret uintptr) {
@@ -1038,7 +1047,7 @@ func Af_cache_size(arg1 uintptr, arg2 *int64, arg3 uintptr) (_swig_ret uintptr) 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_cache_size_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_cache_size_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -1047,7 +1056,7 @@ func Af_store_open_local(arg1 string, arg2 *uintptr, arg3 uintptr) (_swig_ret ui
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_store_open_local_raw_164398fb94ed5f33(*(*C.swig_type_34)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_store_open_local_raw_88daaf5c0a858c2f(*(*C.swig_type_34)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -1060,7 +1069,7 @@ func Af_store_open_url(arg1 string, arg2 string, arg3 *uintptr, arg4 uintptr) (_
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_store_open_url_raw_164398fb94ed5f33(*(*C.swig_type_35)(unsafe.Pointer(&_swig_i_0)), *(*C.swig_type_36)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_store_open_url_raw_88daaf5c0a858c2f(*(*C.swig_type_35)(unsafe.Pointer(&_swig_i_0)), *(*C.swig_type_36)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -1074,13 +1083,13 @@ func Af_store_create_memory(arg1 *uintptr, arg2 uintptr) (_swig_ret uintptr) {
 	var swig_r uintptr
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (uintptr)(C._wrap_af_store_create_memory_raw_164398fb94ed5f33(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1)))
+	swig_r = (uintptr)(C._wrap_af_store_create_memory_raw_88daaf5c0a858c2f(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1)))
 	return swig_r
 }
 
 func Af_store_close(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_af_store_close_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0))
+	C._wrap_af_store_close_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0))
 }
 
 func Af_store_create_callbacks(arg1 uintptr, arg2 *uintptr, arg3 uintptr) (_swig_ret uintptr) {
@@ -1088,7 +1097,7 @@ func Af_store_create_callbacks(arg1 uintptr, arg2 *uintptr, arg3 uintptr) (_swig
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_store_create_callbacks_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_store_create_callbacks_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -1098,7 +1107,7 @@ func Af_store_get(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 uintptr) (_swig
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_store_get_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_37)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_store_get_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_37)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1113,7 +1122,7 @@ func Af_store_put(arg1 uintptr, arg2 string, arg3 unsafe.Pointer, arg4 int64, ar
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (uintptr)(C._wrap_af_store_put_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_38)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_type_39(_swig_i_3), C.swig_intgo(_swig_i_4), C.uintptr_t(_swig_i_5)))
+	swig_r = (uintptr)(C._wrap_af_store_put_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_38)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_type_39(_swig_i_3), C.swig_intgo(_swig_i_4), C.uintptr_t(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1125,7 +1134,7 @@ func Af_store_remove(arg1 uintptr, arg2 string, arg3 uintptr) (_swig_ret uintptr
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_store_remove_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_40)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_store_remove_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_40)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1138,7 +1147,7 @@ func Af_store_list(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 uintptr) (_swi
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_store_list_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_41)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_store_list_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_41)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1151,7 +1160,7 @@ func Af_file_create(arg1 string, arg2 unsafe.Pointer, arg3 *uintptr, arg4 uintpt
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_file_create_raw_164398fb94ed5f33(*(*C.swig_type_42)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_file_create_raw_88daaf5c0a858c2f(*(*C.swig_type_42)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -1164,7 +1173,7 @@ func Af_file_open(arg1 string, arg2 unsafe.Pointer, arg3 *uintptr, arg4 uintptr)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_file_open_raw_164398fb94ed5f33(*(*C.swig_type_43)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_file_open_raw_88daaf5c0a858c2f(*(*C.swig_type_43)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -1178,7 +1187,7 @@ func Af_file_create_in(arg1 uintptr, arg2 string, arg3 unsafe.Pointer, arg4 *uin
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (uintptr)(C._wrap_af_file_create_in_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_44)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
+	swig_r = (uintptr)(C._wrap_af_file_create_in_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_44)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1192,7 +1201,7 @@ func Af_file_open_in(arg1 uintptr, arg2 string, arg3 unsafe.Pointer, arg4 *uintp
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (uintptr)(C._wrap_af_file_open_in_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_45)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
+	swig_r = (uintptr)(C._wrap_af_file_open_in_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_45)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1204,13 +1213,13 @@ func Af_file_create_memory(arg1 unsafe.Pointer, arg2 *uintptr, arg3 uintptr) (_s
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_file_create_memory_raw_164398fb94ed5f33(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_file_create_memory_raw_88daaf5c0a858c2f(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
 func Af_file_close(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_af_file_close_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0))
+	C._wrap_af_file_close_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0))
 }
 
 func Af_file_set_cache(arg1 uintptr, arg2 uintptr, arg3 uintptr) (_swig_ret uintptr) {
@@ -1218,7 +1227,7 @@ func Af_file_set_cache(arg1 uintptr, arg2 uintptr, arg3 uintptr) (_swig_ret uint
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_file_set_cache_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_file_set_cache_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -1227,7 +1236,7 @@ func Af_file_set_progress(arg1 uintptr, arg2 uintptr, arg3 uintptr) (_swig_ret u
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_file_set_progress_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_file_set_progress_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -1237,7 +1246,7 @@ func Af_file_define(arg1 uintptr, arg2 string, arg3 uintptr, arg4 uintptr) (_swi
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_file_define_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_46)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_file_define_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_46)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1249,7 +1258,7 @@ func Af_file_delete(arg1 uintptr, arg2 string, arg3 uintptr) (_swig_ret uintptr)
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_file_delete_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_47)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_file_delete_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_47)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1263,7 +1272,7 @@ func Af_file_resize(arg1 uintptr, arg2 string, arg3 []int64, arg4 int, arg5 uint
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (uintptr)(C._wrap_af_file_resize_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_48)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_49)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), C.uintptr_t(_swig_i_4)))
+	swig_r = (uintptr)(C._wrap_af_file_resize_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_48)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_49)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), C.uintptr_t(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1279,7 +1288,7 @@ func Af_file_contains(arg1 uintptr, arg2 string, arg3 *uint8, arg4 uintptr) (_sw
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_file_contains_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_50)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_file_contains_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_50)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1292,7 +1301,7 @@ func Af_file_schema(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 uintptr) (_sw
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_file_schema_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_51)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_file_schema_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_51)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1304,7 +1313,7 @@ func Af_file_list(arg1 uintptr, arg2 *uintptr, arg3 uintptr) (_swig_ret uintptr)
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_file_list_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_file_list_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -1314,7 +1323,7 @@ func Af_file_stats(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 uintptr) (_swi
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_file_stats_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_52)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_file_stats_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_52)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1326,7 +1335,7 @@ func Af_file_stats_all(arg1 uintptr, arg2 *uintptr, arg3 uintptr) (_swig_ret uin
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_file_stats_all_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_file_stats_all_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -1337,7 +1346,7 @@ func Af_file_set_attribute(arg1 uintptr, arg2 string, arg3 string, arg4 uintptr,
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (uintptr)(C._wrap_af_file_set_attribute_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_53)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_54)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.uintptr_t(_swig_i_4)))
+	swig_r = (uintptr)(C._wrap_af_file_set_attribute_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_53)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_54)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.uintptr_t(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1353,7 +1362,7 @@ func Af_file_remove_attribute(arg1 uintptr, arg2 string, arg3 string, arg4 uintp
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_file_remove_attribute_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_55)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_56)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_file_remove_attribute_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_55)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_56)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1370,7 +1379,7 @@ func Af_file_get_attribute(arg1 uintptr, arg2 string, arg3 string, arg4 *uintptr
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (uintptr)(C._wrap_af_file_get_attribute_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_57)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_58)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
+	swig_r = (uintptr)(C._wrap_af_file_get_attribute_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_57)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_58)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1386,7 +1395,7 @@ func Af_file_attributes(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 uintptr) 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_file_attributes_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_59)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_file_attributes_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_59)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1399,7 +1408,7 @@ func Af_file_attribute_column(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 uin
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_file_attribute_column_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_60)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_file_attribute_column_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_60)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1412,7 +1421,7 @@ func Af_file_set_file_attribute(arg1 uintptr, arg2 string, arg3 uintptr, arg4 ui
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_file_set_file_attribute_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_61)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_file_set_file_attribute_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_61)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1430,7 +1439,7 @@ func Af_file_write(arg1 uintptr, arg2 string, arg3 []int64, arg4 []int64, arg5 i
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
 	_swig_i_8 := arg9
-	swig_r = (uintptr)(C._wrap_af_file_write_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_62)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_63)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_64)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), *(*C.swig_type_65)(unsafe.Pointer(&_swig_i_5)), C.swig_voidp(_swig_i_6), C.swig_type_66(_swig_i_7), C.uintptr_t(_swig_i_8)))
+	swig_r = (uintptr)(C._wrap_af_file_write_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_62)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_63)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_64)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), *(*C.swig_type_65)(unsafe.Pointer(&_swig_i_5)), C.swig_voidp(_swig_i_6), C.swig_type_66(_swig_i_7), C.uintptr_t(_swig_i_8)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1457,7 +1466,7 @@ func Af_file_write_variable(arg1 uintptr, arg2 string, arg3 []int64, arg4 []int6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
 	_swig_i_8 := arg9
-	swig_r = (uintptr)(C._wrap_af_file_write_variable_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_67)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_68)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_69)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), *(*C.swig_type_70)(unsafe.Pointer(&_swig_i_6)), C.swig_type_71(_swig_i_7), C.uintptr_t(_swig_i_8)))
+	swig_r = (uintptr)(C._wrap_af_file_write_variable_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_67)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_68)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_69)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), *(*C.swig_type_70)(unsafe.Pointer(&_swig_i_6)), C.swig_type_71(_swig_i_7), C.uintptr_t(_swig_i_8)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1484,7 +1493,7 @@ func Af_file_read(arg1 uintptr, arg2 string, arg3 []int64, arg4 []int64, arg5 in
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
 	_swig_i_8 := arg9
-	swig_r = (uintptr)(C._wrap_af_file_read_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_72)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_73)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_74)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), *(*C.swig_type_75)(unsafe.Pointer(&_swig_i_5)), C.swig_voidp(_swig_i_6), C.swig_type_76(_swig_i_7), C.uintptr_t(_swig_i_8)))
+	swig_r = (uintptr)(C._wrap_af_file_read_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_72)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_73)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_74)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), *(*C.swig_type_75)(unsafe.Pointer(&_swig_i_5)), C.swig_voidp(_swig_i_6), C.swig_type_76(_swig_i_7), C.uintptr_t(_swig_i_8)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1509,7 +1518,7 @@ func Af_file_read_variable(arg1 uintptr, arg2 string, arg3 []int64, arg4 []int64
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (uintptr)(C._wrap_af_file_read_variable_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_77)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_78)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_79)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), C.uintptr_t(_swig_i_6)))
+	swig_r = (uintptr)(C._wrap_af_file_read_variable_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_77)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_78)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_79)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), C.uintptr_t(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1532,7 +1541,7 @@ func Af_file_read_many(arg1 uintptr, arg2 string, arg3 []int64, arg4 int64, arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (uintptr)(C._wrap_af_file_read_many_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_80)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_81)(unsafe.Pointer(&_swig_i_2)), C.swig_type_82(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_type_83(_swig_i_5), *(*C.swig_type_84)(unsafe.Pointer(&_swig_i_6)), C.uintptr_t(_swig_i_7)))
+	swig_r = (uintptr)(C._wrap_af_file_read_many_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_80)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_81)(unsafe.Pointer(&_swig_i_2)), C.swig_type_82(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_type_83(_swig_i_5), *(*C.swig_type_84)(unsafe.Pointer(&_swig_i_6)), C.uintptr_t(_swig_i_7)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1552,7 +1561,7 @@ func Af_file_chunks(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 []int64, arg5
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (uintptr)(C._wrap_af_file_chunks_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_85)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), *(*C.swig_type_86)(unsafe.Pointer(&_swig_i_3)), C.uintptr_t(_swig_i_4)))
+	swig_r = (uintptr)(C._wrap_af_file_chunks_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_85)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), *(*C.swig_type_86)(unsafe.Pointer(&_swig_i_3)), C.uintptr_t(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1570,7 +1579,7 @@ func Af_file_read_chunk(arg1 uintptr, arg2 string, arg3 []int64, arg4 int, arg5 
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (uintptr)(C._wrap_af_file_read_chunk_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_87)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_88)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5)))
+	swig_r = (uintptr)(C._wrap_af_file_read_chunk_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_87)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_88)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1589,7 +1598,7 @@ func Af_file_write_chunk(arg1 uintptr, arg2 string, arg3 []int64, arg4 int, arg5
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (uintptr)(C._wrap_af_file_write_chunk_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_89)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_90)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_type_91(_swig_i_5), C.uintptr_t(_swig_i_6)))
+	swig_r = (uintptr)(C._wrap_af_file_write_chunk_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_89)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_90)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_type_91(_swig_i_5), C.uintptr_t(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1603,7 +1612,7 @@ func Af_file_flush(arg1 uintptr, arg2 uintptr) (_swig_ret uintptr) {
 	var swig_r uintptr
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (uintptr)(C._wrap_af_file_flush_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1)))
+	swig_r = (uintptr)(C._wrap_af_file_flush_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1)))
 	return swig_r
 }
 
@@ -1612,7 +1621,7 @@ func Af_file_is_dirty(arg1 uintptr, arg2 *uint8, arg3 uintptr) (_swig_ret uintpt
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_file_is_dirty_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_file_is_dirty_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -1620,7 +1629,7 @@ func Af_file_compact(arg1 uintptr, arg2 uintptr) (_swig_ret uintptr) {
 	var swig_r uintptr
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (uintptr)(C._wrap_af_file_compact_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1)))
+	swig_r = (uintptr)(C._wrap_af_file_compact_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1)))
 	return swig_r
 }
 
@@ -1629,7 +1638,7 @@ func Af_file_refresh(arg1 uintptr, arg2 *uint8, arg3 uintptr) (_swig_ret uintptr
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_file_refresh_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_file_refresh_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -1639,7 +1648,7 @@ func Af_file_copy(arg1 uintptr, arg2 string, arg3 unsafe.Pointer, arg4 uintptr) 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_file_copy_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_92)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_file_copy_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_92)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1651,7 +1660,7 @@ func Af_file_verify(arg1 uintptr, arg2 *uintptr, arg3 uintptr) (_swig_ret uintpt
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_file_verify_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_file_verify_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -1663,7 +1672,7 @@ func Af_file_repair(arg1 string, arg2 string, arg3 unsafe.Pointer, arg4 uintptr,
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (uintptr)(C._wrap_af_file_repair_raw_164398fb94ed5f33(*(*C.swig_type_93)(unsafe.Pointer(&_swig_i_0)), *(*C.swig_type_94)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5)))
+	swig_r = (uintptr)(C._wrap_af_file_repair_raw_88daaf5c0a858c2f(*(*C.swig_type_93)(unsafe.Pointer(&_swig_i_0)), *(*C.swig_type_94)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -1678,7 +1687,7 @@ func Af_file_layer_count(arg1 uintptr, arg2 *int64, arg3 uintptr) (_swig_ret uin
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_file_layer_count_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_file_layer_count_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -1688,7 +1697,7 @@ func Af_file_layer(arg1 uintptr, arg2 int64, arg3 unsafe.Pointer, arg4 uintptr) 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_file_layer_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_type_95(_swig_i_1), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_file_layer_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_95(_swig_i_1), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	return swig_r
 }
 
@@ -1697,7 +1706,7 @@ func Af_file_footer_version(arg1 uintptr, arg2 *int32, arg3 uintptr) (_swig_ret 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_file_footer_version_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_file_footer_version_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -1706,7 +1715,7 @@ func Af_file_io_stats(arg1 uintptr, arg2 unsafe.Pointer, arg3 uintptr) (_swig_re
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_file_io_stats_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_file_io_stats_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -1715,7 +1724,7 @@ func Af_atlas_options_init(arg1 unsafe.Pointer, arg2 int64, arg3 uintptr) (_swig
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_atlas_options_init_raw_164398fb94ed5f33(C.swig_voidp(_swig_i_0), C.swig_type_96(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_atlas_options_init_raw_88daaf5c0a858c2f(C.swig_voidp(_swig_i_0), C.swig_type_96(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -1725,7 +1734,7 @@ func Af_atlas_create(arg1 string, arg2 unsafe.Pointer, arg3 *uintptr, arg4 uintp
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_atlas_create_raw_164398fb94ed5f33(*(*C.swig_type_97)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_atlas_create_raw_88daaf5c0a858c2f(*(*C.swig_type_97)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -1738,7 +1747,7 @@ func Af_atlas_open(arg1 string, arg2 unsafe.Pointer, arg3 *uintptr, arg4 uintptr
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_atlas_open_raw_164398fb94ed5f33(*(*C.swig_type_98)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_atlas_open_raw_88daaf5c0a858c2f(*(*C.swig_type_98)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -1752,7 +1761,7 @@ func Af_atlas_create_in(arg1 uintptr, arg2 string, arg3 unsafe.Pointer, arg4 *ui
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (uintptr)(C._wrap_af_atlas_create_in_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_99)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
+	swig_r = (uintptr)(C._wrap_af_atlas_create_in_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_99)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1766,7 +1775,7 @@ func Af_atlas_open_in(arg1 uintptr, arg2 string, arg3 unsafe.Pointer, arg4 *uint
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (uintptr)(C._wrap_af_atlas_open_in_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_100)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
+	swig_r = (uintptr)(C._wrap_af_atlas_open_in_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_100)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1775,7 +1784,7 @@ func Af_atlas_open_in(arg1 uintptr, arg2 string, arg3 unsafe.Pointer, arg4 *uint
 
 func Af_atlas_close(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_af_atlas_close_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0))
+	C._wrap_af_atlas_close_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0))
 }
 
 func Af_atlas_set_cache(arg1 uintptr, arg2 uintptr, arg3 uintptr) (_swig_ret uintptr) {
@@ -1783,7 +1792,7 @@ func Af_atlas_set_cache(arg1 uintptr, arg2 uintptr, arg3 uintptr) (_swig_ret uin
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_atlas_set_cache_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_atlas_set_cache_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -1792,7 +1801,7 @@ func Af_atlas_set_progress(arg1 uintptr, arg2 uintptr, arg3 uintptr) (_swig_ret 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_atlas_set_progress_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_atlas_set_progress_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -1801,7 +1810,7 @@ func Af_atlas_get_info(arg1 uintptr, arg2 unsafe.Pointer, arg3 uintptr) (_swig_r
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_atlas_get_info_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_atlas_get_info_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -1810,7 +1819,7 @@ func Af_atlas_io_stats(arg1 uintptr, arg2 unsafe.Pointer, arg3 uintptr) (_swig_r
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_atlas_io_stats_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_atlas_io_stats_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -1820,7 +1829,7 @@ func Af_atlas_create_dataset(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 uint
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_atlas_create_dataset_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_101)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_atlas_create_dataset_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_101)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1833,7 +1842,7 @@ func Af_atlas_open_dataset(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 uintpt
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_atlas_open_dataset_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_102)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_atlas_open_dataset_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_102)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1845,7 +1854,7 @@ func Af_atlas_delete_dataset(arg1 uintptr, arg2 string, arg3 uintptr) (_swig_ret
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_atlas_delete_dataset_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_103)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_atlas_delete_dataset_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_103)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1858,7 +1867,7 @@ func Af_atlas_contains_dataset(arg1 uintptr, arg2 string, arg3 *uint8, arg4 uint
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_atlas_contains_dataset_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_104)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_atlas_contains_dataset_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_104)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1871,7 +1880,7 @@ func Af_atlas_dataset_row(arg1 uintptr, arg2 string, arg3 *int64, arg4 uintptr) 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_atlas_dataset_row_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_105)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_atlas_dataset_row_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_105)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1883,7 +1892,7 @@ func Af_atlas_list_datasets(arg1 uintptr, arg2 *uintptr, arg3 uintptr) (_swig_re
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_atlas_list_datasets_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_atlas_list_datasets_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -1892,7 +1901,7 @@ func Af_atlas_list_variables(arg1 uintptr, arg2 *uintptr, arg3 uintptr) (_swig_r
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_atlas_list_variables_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_atlas_list_variables_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -1901,19 +1910,19 @@ func Af_atlas_get_schema(arg1 uintptr, arg2 *uintptr, arg3 uintptr) (_swig_ret u
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_atlas_get_schema_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_atlas_get_schema_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
 func Af_atlas_schema_free(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_af_atlas_schema_free_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0))
+	C._wrap_af_atlas_schema_free_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0))
 }
 
 func Af_atlas_schema_array_count(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_af_atlas_schema_array_count_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_af_atlas_schema_array_count_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -1922,7 +1931,7 @@ func Af_atlas_schema_array_name(arg1 uintptr, arg2 int64, arg3 *int64) (_swig_re
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (unsafe.Pointer)(C._wrap_af_atlas_schema_array_name_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_type_107(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_atlas_schema_array_name_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_107(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -1930,7 +1939,7 @@ func Af_atlas_schema_array_data_type(arg1 uintptr, arg2 int64) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int)(C._wrap_af_atlas_schema_array_data_type_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_type_108(_swig_i_1)))
+	swig_r = (int)(C._wrap_af_atlas_schema_array_data_type_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_108(_swig_i_1)))
 	return swig_r
 }
 
@@ -1938,7 +1947,7 @@ func Af_atlas_schema_dimension_count(arg1 uintptr, arg2 int64) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int)(C._wrap_af_atlas_schema_dimension_count_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_type_109(_swig_i_1)))
+	swig_r = (int)(C._wrap_af_atlas_schema_dimension_count_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_109(_swig_i_1)))
 	return swig_r
 }
 
@@ -1948,7 +1957,7 @@ func Af_atlas_schema_dimension_name(arg1 uintptr, arg2 int64, arg3 int, arg4 *in
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (unsafe.Pointer)(C._wrap_af_atlas_schema_dimension_name_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_type_110(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_atlas_schema_dimension_name_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_110(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1956,7 +1965,7 @@ func Af_atlas_schema_attribute_count(arg1 uintptr, arg2 int64) (_swig_ret int64)
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_af_atlas_schema_attribute_count_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_type_112(_swig_i_1)))
+	swig_r = (int64)(C._wrap_af_atlas_schema_attribute_count_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_112(_swig_i_1)))
 	return swig_r
 }
 
@@ -1966,7 +1975,7 @@ func Af_atlas_schema_attribute_key(arg1 uintptr, arg2 int64, arg3 int64, arg4 *i
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (unsafe.Pointer)(C._wrap_af_atlas_schema_attribute_key_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_type_113(_swig_i_1), C.swig_type_114(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_atlas_schema_attribute_key_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_113(_swig_i_1), C.swig_type_114(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1975,7 +1984,7 @@ func Af_atlas_schema_attribute_data_type(arg1 uintptr, arg2 int64, arg3 int64) (
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int)(C._wrap_af_atlas_schema_attribute_data_type_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_type_115(_swig_i_1), C.swig_type_116(_swig_i_2)))
+	swig_r = (int)(C._wrap_af_atlas_schema_attribute_data_type_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_115(_swig_i_1), C.swig_type_116(_swig_i_2)))
 	return swig_r
 }
 
@@ -1984,13 +1993,30 @@ func Af_atlas_schema_attribute_is_list(arg1 uintptr, arg2 int64, arg3 int64) (_s
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (bool)(C._wrap_af_atlas_schema_attribute_is_list_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_type_117(_swig_i_1), C.swig_type_118(_swig_i_2)))
+	swig_r = (bool)(C._wrap_af_atlas_schema_attribute_is_list_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_117(_swig_i_1), C.swig_type_118(_swig_i_2)))
+	return swig_r
+}
+
+func Af_atlas_schema_array_codec(arg1 uintptr, arg2 int64) (_swig_ret int) {
+	var swig_r int
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	swig_r = (int)(C._wrap_af_atlas_schema_array_codec_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_119(_swig_i_1)))
+	return swig_r
+}
+
+func Af_atlas_schema_array_chunk_shape(arg1 uintptr, arg2 int64, arg3 *int32) (_swig_ret unsafe.Pointer) {
+	var swig_r unsafe.Pointer
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (unsafe.Pointer)(C._wrap_af_atlas_schema_array_chunk_shape_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_120(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
 func Af_dataset_close(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_af_dataset_close_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0))
+	C._wrap_af_dataset_close_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0))
 }
 
 func Af_dataset_name(arg1 uintptr, arg2 *Text, arg3 uintptr) (_swig_ret uintptr) {
@@ -1998,7 +2024,7 @@ func Af_dataset_name(arg1 uintptr, arg2 *Text, arg3 uintptr) (_swig_ret uintptr)
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_dataset_name_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_dataset_name_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -2007,7 +2033,7 @@ func Af_dataset_get_schema(arg1 uintptr, arg2 *uintptr, arg3 uintptr) (_swig_ret
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_dataset_get_schema_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_dataset_get_schema_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -2017,7 +2043,7 @@ func Af_dataset_define(arg1 uintptr, arg2 string, arg3 uintptr, arg4 uintptr) (_
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_dataset_define_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_119)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_dataset_define_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_121)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2029,7 +2055,7 @@ func Af_dataset_delete(arg1 uintptr, arg2 string, arg3 uintptr) (_swig_ret uintp
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_dataset_delete_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_120)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_dataset_delete_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_122)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2042,7 +2068,7 @@ func Af_dataset_contains(arg1 uintptr, arg2 string, arg3 *uint8, arg4 uintptr) (
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_dataset_contains_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_121)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_dataset_contains_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_123)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2055,7 +2081,7 @@ func Af_dataset_schema(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 uintptr) (
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_dataset_schema_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_122)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_dataset_schema_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_124)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2067,7 +2093,7 @@ func Af_dataset_list(arg1 uintptr, arg2 *uintptr, arg3 uintptr) (_swig_ret uintp
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_dataset_list_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_dataset_list_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -2077,7 +2103,7 @@ func Af_dataset_stats(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 uintptr) (_
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_dataset_stats_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_123)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_dataset_stats_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_125)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2095,7 +2121,7 @@ func Af_dataset_write(arg1 uintptr, arg2 string, arg3 []int64, arg4 []int64, arg
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
 	_swig_i_8 := arg9
-	swig_r = (uintptr)(C._wrap_af_dataset_write_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_124)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_125)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_126)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), *(*C.swig_type_127)(unsafe.Pointer(&_swig_i_5)), C.swig_voidp(_swig_i_6), C.swig_type_128(_swig_i_7), C.uintptr_t(_swig_i_8)))
+	swig_r = (uintptr)(C._wrap_af_dataset_write_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_126)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_127)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_128)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), *(*C.swig_type_129)(unsafe.Pointer(&_swig_i_5)), C.swig_voidp(_swig_i_6), C.swig_type_130(_swig_i_7), C.uintptr_t(_swig_i_8)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2122,7 +2148,7 @@ func Af_dataset_write_variable(arg1 uintptr, arg2 string, arg3 []int64, arg4 []i
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
 	_swig_i_8 := arg9
-	swig_r = (uintptr)(C._wrap_af_dataset_write_variable_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_129)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_130)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_131)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), *(*C.swig_type_132)(unsafe.Pointer(&_swig_i_6)), C.swig_type_133(_swig_i_7), C.uintptr_t(_swig_i_8)))
+	swig_r = (uintptr)(C._wrap_af_dataset_write_variable_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_131)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_132)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_133)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), *(*C.swig_type_134)(unsafe.Pointer(&_swig_i_6)), C.swig_type_135(_swig_i_7), C.uintptr_t(_swig_i_8)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2149,7 +2175,7 @@ func Af_dataset_read(arg1 uintptr, arg2 string, arg3 []int64, arg4 []int64, arg5
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
 	_swig_i_8 := arg9
-	swig_r = (uintptr)(C._wrap_af_dataset_read_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_134)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_135)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_136)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), *(*C.swig_type_137)(unsafe.Pointer(&_swig_i_5)), C.swig_voidp(_swig_i_6), C.swig_type_138(_swig_i_7), C.uintptr_t(_swig_i_8)))
+	swig_r = (uintptr)(C._wrap_af_dataset_read_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_136)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_137)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_138)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), *(*C.swig_type_139)(unsafe.Pointer(&_swig_i_5)), C.swig_voidp(_swig_i_6), C.swig_type_140(_swig_i_7), C.uintptr_t(_swig_i_8)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2174,7 +2200,7 @@ func Af_dataset_read_variable(arg1 uintptr, arg2 string, arg3 []int64, arg4 []in
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (uintptr)(C._wrap_af_dataset_read_variable_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_139)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_140)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_141)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), C.uintptr_t(_swig_i_6)))
+	swig_r = (uintptr)(C._wrap_af_dataset_read_variable_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_141)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_142)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_143)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), C.uintptr_t(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2193,7 +2219,7 @@ func Af_dataset_set_attribute(arg1 uintptr, arg2 string, arg3 uintptr, arg4 uint
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_dataset_set_attribute_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_142)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_dataset_set_attribute_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_144)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2205,7 +2231,7 @@ func Af_dataset_remove_attribute(arg1 uintptr, arg2 string, arg3 uintptr) (_swig
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_dataset_remove_attribute_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_143)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_dataset_remove_attribute_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_145)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2218,7 +2244,7 @@ func Af_dataset_get_attribute(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 uin
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_dataset_get_attribute_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_144)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_dataset_get_attribute_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_146)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2230,7 +2256,7 @@ func Af_dataset_attributes(arg1 uintptr, arg2 *uintptr, arg3 uintptr) (_swig_ret
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_dataset_attributes_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_dataset_attributes_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -2241,7 +2267,7 @@ func Af_dataset_set_array_attribute(arg1 uintptr, arg2 string, arg3 string, arg4
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (uintptr)(C._wrap_af_dataset_set_array_attribute_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_145)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_146)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.uintptr_t(_swig_i_4)))
+	swig_r = (uintptr)(C._wrap_af_dataset_set_array_attribute_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_147)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_148)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.uintptr_t(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2257,7 +2283,7 @@ func Af_dataset_remove_array_attribute(arg1 uintptr, arg2 string, arg3 string, a
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_dataset_remove_array_attribute_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_147)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_148)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_dataset_remove_array_attribute_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_149)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_150)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2274,7 +2300,7 @@ func Af_dataset_get_array_attribute(arg1 uintptr, arg2 string, arg3 string, arg4
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (uintptr)(C._wrap_af_dataset_get_array_attribute_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_149)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_150)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
+	swig_r = (uintptr)(C._wrap_af_dataset_get_array_attribute_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_151)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_152)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2290,7 +2316,7 @@ func Af_dataset_array_attributes(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_dataset_array_attributes_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_151)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_dataset_array_attributes_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_153)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2305,7 +2331,7 @@ func Af_atlas_list_across(arg1 uintptr, arg2 string, arg3 []int64, arg4 int64, a
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (uintptr)(C._wrap_af_atlas_list_across_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_152)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_153)(unsafe.Pointer(&_swig_i_2)), C.swig_type_154(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5)))
+	swig_r = (uintptr)(C._wrap_af_atlas_list_across_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_154)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_155)(unsafe.Pointer(&_swig_i_2)), C.swig_type_156(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2329,7 +2355,7 @@ func Af_atlas_read_ragged(arg1 uintptr, arg2 string, arg3 []int64, arg4 int64, a
 	_swig_i_9 := arg10
 	_swig_i_10 := arg11
 	_swig_i_11 := arg12
-	swig_r = (uintptr)(C._wrap_af_atlas_read_ragged_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_155)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_156)(unsafe.Pointer(&_swig_i_2)), C.swig_type_157(_swig_i_3), *(*C.swig_type_158)(unsafe.Pointer(&_swig_i_4)), *(*C.swig_type_159)(unsafe.Pointer(&_swig_i_5)), C.swig_intgo(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_type_160(_swig_i_8), *(*C.swig_type_161)(unsafe.Pointer(&_swig_i_9)), *(*C.swig_type_162)(unsafe.Pointer(&_swig_i_10)), C.uintptr_t(_swig_i_11)))
+	swig_r = (uintptr)(C._wrap_af_atlas_read_ragged_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_157)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_158)(unsafe.Pointer(&_swig_i_2)), C.swig_type_159(_swig_i_3), *(*C.swig_type_160)(unsafe.Pointer(&_swig_i_4)), *(*C.swig_type_161)(unsafe.Pointer(&_swig_i_5)), C.swig_intgo(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_type_162(_swig_i_8), *(*C.swig_type_163)(unsafe.Pointer(&_swig_i_9)), *(*C.swig_type_164)(unsafe.Pointer(&_swig_i_10)), C.uintptr_t(_swig_i_11)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2364,7 +2390,7 @@ func Af_atlas_read_ragged_variable(arg1 uintptr, arg2 string, arg3 []int64, arg4
 	_swig_i_8 := arg9
 	_swig_i_9 := arg10
 	_swig_i_10 := arg11
-	swig_r = (uintptr)(C._wrap_af_atlas_read_ragged_variable_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_163)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_164)(unsafe.Pointer(&_swig_i_2)), C.swig_type_165(_swig_i_3), *(*C.swig_type_166)(unsafe.Pointer(&_swig_i_4)), *(*C.swig_type_167)(unsafe.Pointer(&_swig_i_5)), C.swig_intgo(_swig_i_6), C.swig_voidp(_swig_i_7), *(*C.swig_type_168)(unsafe.Pointer(&_swig_i_8)), *(*C.swig_type_169)(unsafe.Pointer(&_swig_i_9)), C.uintptr_t(_swig_i_10)))
+	swig_r = (uintptr)(C._wrap_af_atlas_read_ragged_variable_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_165)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_166)(unsafe.Pointer(&_swig_i_2)), C.swig_type_167(_swig_i_3), *(*C.swig_type_168)(unsafe.Pointer(&_swig_i_4)), *(*C.swig_type_169)(unsafe.Pointer(&_swig_i_5)), C.swig_intgo(_swig_i_6), C.swig_voidp(_swig_i_7), *(*C.swig_type_170)(unsafe.Pointer(&_swig_i_8)), *(*C.swig_type_171)(unsafe.Pointer(&_swig_i_9)), C.uintptr_t(_swig_i_10)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2400,7 +2426,7 @@ func Af_atlas_read_stacked(arg1 uintptr, arg2 string, arg3 []int64, arg4 int64, 
 	_swig_i_9 := arg10
 	_swig_i_10 := arg11
 	_swig_i_11 := arg12
-	swig_r = (uintptr)(C._wrap_af_atlas_read_stacked_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_170)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_171)(unsafe.Pointer(&_swig_i_2)), C.swig_type_172(_swig_i_3), *(*C.swig_type_173)(unsafe.Pointer(&_swig_i_4)), *(*C.swig_type_174)(unsafe.Pointer(&_swig_i_5)), C.swig_intgo(_swig_i_6), C._Bool(_swig_i_7), C.uintptr_t(_swig_i_8), C.swig_voidp(_swig_i_9), C.swig_type_175(_swig_i_10), C.uintptr_t(_swig_i_11)))
+	swig_r = (uintptr)(C._wrap_af_atlas_read_stacked_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_172)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_173)(unsafe.Pointer(&_swig_i_2)), C.swig_type_174(_swig_i_3), *(*C.swig_type_175)(unsafe.Pointer(&_swig_i_4)), *(*C.swig_type_176)(unsafe.Pointer(&_swig_i_5)), C.swig_intgo(_swig_i_6), C._Bool(_swig_i_7), C.uintptr_t(_swig_i_8), C.swig_voidp(_swig_i_9), C.swig_type_177(_swig_i_10), C.uintptr_t(_swig_i_11)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2429,7 +2455,7 @@ func Af_atlas_read_stacked_variable(arg1 uintptr, arg2 string, arg3 []int64, arg
 	_swig_i_8 := arg9
 	_swig_i_9 := arg10
 	_swig_i_10 := arg11
-	swig_r = (uintptr)(C._wrap_af_atlas_read_stacked_variable_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_176)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_177)(unsafe.Pointer(&_swig_i_2)), C.swig_type_178(_swig_i_3), *(*C.swig_type_179)(unsafe.Pointer(&_swig_i_4)), *(*C.swig_type_180)(unsafe.Pointer(&_swig_i_5)), C.swig_intgo(_swig_i_6), C._Bool(_swig_i_7), C.uintptr_t(_swig_i_8), C.swig_voidp(_swig_i_9), C.uintptr_t(_swig_i_10)))
+	swig_r = (uintptr)(C._wrap_af_atlas_read_stacked_variable_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_178)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_179)(unsafe.Pointer(&_swig_i_2)), C.swig_type_180(_swig_i_3), *(*C.swig_type_181)(unsafe.Pointer(&_swig_i_4)), *(*C.swig_type_182)(unsafe.Pointer(&_swig_i_5)), C.swig_intgo(_swig_i_6), C._Bool(_swig_i_7), C.uintptr_t(_swig_i_8), C.swig_voidp(_swig_i_9), C.uintptr_t(_swig_i_10)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2454,7 +2480,7 @@ func Af_atlas_stack_shape(arg1 uintptr, arg2 string, arg3 []int64, arg4 int64, a
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (uintptr)(C._wrap_af_atlas_stack_shape_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_181)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_182)(unsafe.Pointer(&_swig_i_2)), C.swig_type_183(_swig_i_3), *(*C.swig_type_184)(unsafe.Pointer(&_swig_i_4)), C.swig_voidp(_swig_i_5), C.uintptr_t(_swig_i_6)))
+	swig_r = (uintptr)(C._wrap_af_atlas_stack_shape_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_183)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_184)(unsafe.Pointer(&_swig_i_2)), C.swig_type_185(_swig_i_3), *(*C.swig_type_186)(unsafe.Pointer(&_swig_i_4)), C.swig_voidp(_swig_i_5), C.uintptr_t(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2476,7 +2502,7 @@ func Af_atlas_attribute_across(arg1 uintptr, arg2 string, arg3 string, arg4 []in
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (uintptr)(C._wrap_af_atlas_attribute_across_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_185)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_186)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_187)(unsafe.Pointer(&_swig_i_3)), C.swig_type_188(_swig_i_4), C.swig_voidp(_swig_i_5), C.uintptr_t(_swig_i_6)))
+	swig_r = (uintptr)(C._wrap_af_atlas_attribute_across_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_187)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_188)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_189)(unsafe.Pointer(&_swig_i_3)), C.swig_type_190(_swig_i_4), C.swig_voidp(_swig_i_5), C.uintptr_t(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2497,7 +2523,7 @@ func Af_atlas_stats_across(arg1 uintptr, arg2 string, arg3 []int64, arg4 int64, 
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (uintptr)(C._wrap_af_atlas_stats_across_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_189)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_190)(unsafe.Pointer(&_swig_i_2)), C.swig_type_191(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5)))
+	swig_r = (uintptr)(C._wrap_af_atlas_stats_across_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_191)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_192)(unsafe.Pointer(&_swig_i_2)), C.swig_type_193(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2509,20 +2535,20 @@ func Af_atlas_stats_across(arg1 uintptr, arg2 string, arg3 []int64, arg4 int64, 
 
 func Af_rows_free(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_af_rows_free_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0))
+	C._wrap_af_rows_free_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0))
 }
 
 func Af_rows_count(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_af_rows_count_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_af_rows_count_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_rows_data(arg1 uintptr) (_swig_ret unsafe.Pointer) {
 	var swig_r unsafe.Pointer
 	_swig_i_0 := arg1
-	swig_r = (unsafe.Pointer)(C._wrap_af_rows_data_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_rows_data_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2533,7 +2559,7 @@ func Af_atlas_select(arg1 uintptr, arg2 string, arg3 []uintptr, arg4 *uintptr, a
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (uintptr)(C._wrap_af_atlas_select_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_193)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_194)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
+	swig_r = (uintptr)(C._wrap_af_atlas_select_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_195)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_196)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2547,7 +2573,7 @@ func Af_atlas_flush(arg1 uintptr, arg2 uintptr) (_swig_ret uintptr) {
 	var swig_r uintptr
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (uintptr)(C._wrap_af_atlas_flush_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1)))
+	swig_r = (uintptr)(C._wrap_af_atlas_flush_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1)))
 	return swig_r
 }
 
@@ -2556,7 +2582,7 @@ func Af_atlas_is_dirty(arg1 uintptr, arg2 *uint8, arg3 uintptr) (_swig_ret uintp
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_atlas_is_dirty_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_atlas_is_dirty_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -2564,7 +2590,7 @@ func Af_atlas_compact(arg1 uintptr, arg2 uintptr) (_swig_ret uintptr) {
 	var swig_r uintptr
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (uintptr)(C._wrap_af_atlas_compact_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1)))
+	swig_r = (uintptr)(C._wrap_af_atlas_compact_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1)))
 	return swig_r
 }
 
@@ -2573,7 +2599,7 @@ func Af_atlas_refresh(arg1 uintptr, arg2 *uint8, arg3 uintptr) (_swig_ret uintpt
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_atlas_refresh_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_atlas_refresh_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -2582,7 +2608,7 @@ func Af_atlas_verify(arg1 uintptr, arg2 *uintptr, arg3 uintptr) (_swig_ret uintp
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_atlas_verify_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_atlas_verify_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -2591,7 +2617,43 @@ func Af_atlas_gc(arg1 uintptr, arg2 *int64, arg3 uintptr) (_swig_ret uintptr) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_atlas_gc_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_atlas_gc_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	return swig_r
+}
+
+func Af_atlas_copy(arg1 uintptr, arg2 string, arg3 unsafe.Pointer, arg4 uintptr) (_swig_ret uintptr) {
+	var swig_r uintptr
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	swig_r = (uintptr)(C._wrap_af_atlas_copy_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_197)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	return swig_r
+}
+
+func Af_atlas_copy_in(arg1 uintptr, arg2 uintptr, arg3 string, arg4 unsafe.Pointer, arg5 uintptr) (_swig_ret uintptr) {
+	var swig_r uintptr
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	swig_r = (uintptr)(C._wrap_af_atlas_copy_in_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_198)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg3
+	}
+	return swig_r
+}
+
+func Af_atlas_commits(arg1 uintptr, arg2 *uintptr, arg3 uintptr) (_swig_ret uintptr) {
+	var swig_r uintptr
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (uintptr)(C._wrap_af_atlas_commits_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -2600,7 +2662,7 @@ func Af_mmap_options_init(arg1 unsafe.Pointer, arg2 int64, arg3 uintptr) (_swig_
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_mmap_options_init_raw_164398fb94ed5f33(C.swig_voidp(_swig_i_0), C.swig_type_195(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_mmap_options_init_raw_88daaf5c0a858c2f(C.swig_voidp(_swig_i_0), C.swig_type_199(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -2616,7 +2678,7 @@ func Af_mmap_create(arg1 string, arg2 int, arg3 []int64, arg4 int, arg5 []int64,
 	_swig_i_7 := arg8
 	_swig_i_8 := arg9
 	_swig_i_9 := arg10
-	swig_r = (uintptr)(C._wrap_af_mmap_create_raw_164398fb94ed5f33(*(*C.swig_type_196)(unsafe.Pointer(&_swig_i_0)), C.swig_intgo(_swig_i_1), *(*C.swig_type_197)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), *(*C.swig_type_198)(unsafe.Pointer(&_swig_i_4)), C.swig_voidp(_swig_i_5), C.swig_type_199(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_voidp(_swig_i_8), C.uintptr_t(_swig_i_9)))
+	swig_r = (uintptr)(C._wrap_af_mmap_create_raw_88daaf5c0a858c2f(*(*C.swig_type_200)(unsafe.Pointer(&_swig_i_0)), C.swig_intgo(_swig_i_1), *(*C.swig_type_201)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), *(*C.swig_type_202)(unsafe.Pointer(&_swig_i_4)), C.swig_voidp(_swig_i_5), C.swig_type_203(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_voidp(_swig_i_8), C.uintptr_t(_swig_i_9)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -2638,7 +2700,7 @@ func Af_mmap_create_zeros(arg1 string, arg2 int, arg3 []int64, arg4 int, arg5 un
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (uintptr)(C._wrap_af_mmap_create_zeros_raw_164398fb94ed5f33(*(*C.swig_type_200)(unsafe.Pointer(&_swig_i_0)), C.swig_intgo(_swig_i_1), *(*C.swig_type_201)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.uintptr_t(_swig_i_6)))
+	swig_r = (uintptr)(C._wrap_af_mmap_create_zeros_raw_88daaf5c0a858c2f(*(*C.swig_type_204)(unsafe.Pointer(&_swig_i_0)), C.swig_intgo(_swig_i_1), *(*C.swig_type_205)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.uintptr_t(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -2654,7 +2716,7 @@ func Af_mmap_open(arg1 string, arg2 unsafe.Pointer, arg3 *uintptr, arg4 uintptr)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_mmap_open_raw_164398fb94ed5f33(*(*C.swig_type_202)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_mmap_open_raw_88daaf5c0a858c2f(*(*C.swig_type_206)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -2663,7 +2725,7 @@ func Af_mmap_open(arg1 string, arg2 unsafe.Pointer, arg3 *uintptr, arg4 uintptr)
 
 func Af_mmap_close(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_af_mmap_close_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0))
+	C._wrap_af_mmap_close_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0))
 }
 
 func Af_mmap_data_type(arg1 uintptr, arg2 *int32, arg3 uintptr) (_swig_ret uintptr) {
@@ -2671,7 +2733,7 @@ func Af_mmap_data_type(arg1 uintptr, arg2 *int32, arg3 uintptr) (_swig_ret uintp
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_mmap_data_type_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_mmap_data_type_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -2680,7 +2742,7 @@ func Af_mmap_rank(arg1 uintptr, arg2 *int32, arg3 uintptr) (_swig_ret uintptr) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_mmap_rank_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_mmap_rank_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -2690,7 +2752,7 @@ func Af_mmap_shape(arg1 uintptr, arg2 []int64, arg3 int, arg4 uintptr) (_swig_re
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_mmap_shape_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_203)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_mmap_shape_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_207)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2703,7 +2765,7 @@ func Af_mmap_strides(arg1 uintptr, arg2 []int64, arg3 int, arg4 uintptr) (_swig_
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_mmap_strides_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_204)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_mmap_strides_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_208)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2716,7 +2778,7 @@ func Af_mmap_element_strides(arg1 uintptr, arg2 []int64, arg3 int, arg4 uintptr)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_mmap_element_strides_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_205)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_mmap_element_strides_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_209)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2728,7 +2790,7 @@ func Af_mmap_element_count(arg1 uintptr, arg2 *int64, arg3 uintptr) (_swig_ret u
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_mmap_element_count_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_mmap_element_count_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -2737,7 +2799,7 @@ func Af_mmap_is_empty(arg1 uintptr, arg2 *uint8, arg3 uintptr) (_swig_ret uintpt
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_mmap_is_empty_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_mmap_is_empty_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -2746,7 +2808,7 @@ func Af_mmap_mode(arg1 uintptr, arg2 *int32, arg3 uintptr) (_swig_ret uintptr) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_mmap_mode_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_mmap_mode_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -2755,7 +2817,7 @@ func Af_mmap_path(arg1 uintptr, arg2 *Text, arg3 uintptr) (_swig_ret uintptr) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_mmap_path_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_mmap_path_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -2769,7 +2831,7 @@ func Af_mmap_read(arg1 uintptr, arg2 []int64, arg3 []int64, arg4 int, arg5 []int
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (uintptr)(C._wrap_af_mmap_read_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_206)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_207)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), *(*C.swig_type_208)(unsafe.Pointer(&_swig_i_4)), C.swig_voidp(_swig_i_5), C.swig_type_209(_swig_i_6), C.uintptr_t(_swig_i_7)))
+	swig_r = (uintptr)(C._wrap_af_mmap_read_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_210)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_211)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), *(*C.swig_type_212)(unsafe.Pointer(&_swig_i_4)), C.swig_voidp(_swig_i_5), C.swig_type_213(_swig_i_6), C.uintptr_t(_swig_i_7)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2792,7 +2854,7 @@ func Af_mmap_write(arg1 uintptr, arg2 []int64, arg3 []int64, arg4 int, arg5 []in
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (uintptr)(C._wrap_af_mmap_write_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), *(*C.swig_type_210)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_211)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), *(*C.swig_type_212)(unsafe.Pointer(&_swig_i_4)), C.swig_voidp(_swig_i_5), C.swig_type_213(_swig_i_6), C.uintptr_t(_swig_i_7)))
+	swig_r = (uintptr)(C._wrap_af_mmap_write_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_214)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_215)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), *(*C.swig_type_216)(unsafe.Pointer(&_swig_i_4)), C.swig_voidp(_swig_i_5), C.swig_type_217(_swig_i_6), C.uintptr_t(_swig_i_7)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2809,7 +2871,7 @@ func Af_mmap_flush(arg1 uintptr, arg2 uintptr) (_swig_ret uintptr) {
 	var swig_r uintptr
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (uintptr)(C._wrap_af_mmap_flush_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1)))
+	swig_r = (uintptr)(C._wrap_af_mmap_flush_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1)))
 	return swig_r
 }
 
@@ -2820,7 +2882,7 @@ func Af_mmap_flush_range(arg1 uintptr, arg2 int64, arg3 int64, arg4 bool, arg5 u
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (uintptr)(C._wrap_af_mmap_flush_range_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_type_214(_swig_i_1), C.swig_type_215(_swig_i_2), C._Bool(_swig_i_3), C.uintptr_t(_swig_i_4)))
+	swig_r = (uintptr)(C._wrap_af_mmap_flush_range_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_218(_swig_i_1), C.swig_type_219(_swig_i_2), C._Bool(_swig_i_3), C.uintptr_t(_swig_i_4)))
 	return swig_r
 }
 
@@ -2831,7 +2893,7 @@ func Af_mmap_advise(arg1 uintptr, arg2 int, arg3 int64, arg4 int64, arg5 uintptr
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (uintptr)(C._wrap_af_mmap_advise_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_type_216(_swig_i_2), C.swig_type_217(_swig_i_3), C.uintptr_t(_swig_i_4)))
+	swig_r = (uintptr)(C._wrap_af_mmap_advise_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_type_220(_swig_i_2), C.swig_type_221(_swig_i_3), C.uintptr_t(_swig_i_4)))
 	return swig_r
 }
 
@@ -2840,7 +2902,7 @@ func Af_mmap_get_view(arg1 uintptr, arg2 *uintptr, arg3 uintptr) (_swig_ret uint
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_mmap_get_view_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_mmap_get_view_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -2849,68 +2911,68 @@ func Af_mmap_get_mutable_view(arg1 uintptr, arg2 *uintptr, arg3 uintptr) (_swig_
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_mmap_get_mutable_view_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_mmap_get_mutable_view_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
 func Af_mmap_view_free(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_af_mmap_view_free_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0))
+	C._wrap_af_mmap_view_free_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0))
 }
 
 func Af_mmap_view_data(arg1 uintptr) (_swig_ret unsafe.Pointer) {
 	var swig_r unsafe.Pointer
 	_swig_i_0 := arg1
-	swig_r = (unsafe.Pointer)(C._wrap_af_mmap_view_data_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_mmap_view_data_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_mmap_view_mutable_data(arg1 uintptr) (_swig_ret unsafe.Pointer) {
 	var swig_r unsafe.Pointer
 	_swig_i_0 := arg1
-	swig_r = (unsafe.Pointer)(C._wrap_af_mmap_view_mutable_data_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_mmap_view_mutable_data_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_mmap_view_data_len(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_af_mmap_view_data_len_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_af_mmap_view_data_len_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_mmap_view_data_type(arg1 uintptr) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
-	swig_r = (int)(C._wrap_af_mmap_view_data_type_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0)))
+	swig_r = (int)(C._wrap_af_mmap_view_data_type_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_mmap_view_rank(arg1 uintptr) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
-	swig_r = (int)(C._wrap_af_mmap_view_rank_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0)))
+	swig_r = (int)(C._wrap_af_mmap_view_rank_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_mmap_view_shape(arg1 uintptr) (_swig_ret unsafe.Pointer) {
 	var swig_r unsafe.Pointer
 	_swig_i_0 := arg1
-	swig_r = (unsafe.Pointer)(C._wrap_af_mmap_view_shape_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_mmap_view_shape_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_mmap_view_strides(arg1 uintptr) (_swig_ret unsafe.Pointer) {
 	var swig_r unsafe.Pointer
 	_swig_i_0 := arg1
-	swig_r = (unsafe.Pointer)(C._wrap_af_mmap_view_strides_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_mmap_view_strides_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_mmap_view_element_count(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_af_mmap_view_element_count_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_af_mmap_view_element_count_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2919,7 +2981,7 @@ func Af_mmap_view_export_dlpack(arg1 uintptr, arg2 *uintptr, arg3 uintptr) (_swi
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_mmap_view_export_dlpack_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_mmap_view_export_dlpack_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -2930,7 +2992,7 @@ func Af_mmap_create_from_dlpack(arg1 string, arg2 uintptr, arg3 unsafe.Pointer, 
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (uintptr)(C._wrap_af_mmap_create_from_dlpack_raw_164398fb94ed5f33(*(*C.swig_type_220)(unsafe.Pointer(&_swig_i_0)), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
+	swig_r = (uintptr)(C._wrap_af_mmap_create_from_dlpack_raw_88daaf5c0a858c2f(*(*C.swig_type_224)(unsafe.Pointer(&_swig_i_0)), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -2943,7 +3005,7 @@ func Af_mmap_view_export_arrow(arg1 uintptr, arg2 unsafe.Pointer, arg3 unsafe.Po
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_mmap_view_export_arrow_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_mmap_view_export_arrow_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	return swig_r
 }
 
@@ -2955,7 +3017,7 @@ func Af_mmap_create_from_file(arg1 string, arg2 uintptr, arg3 string, arg4 unsaf
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (uintptr)(C._wrap_af_mmap_create_from_file_raw_164398fb94ed5f33(*(*C.swig_type_221)(unsafe.Pointer(&_swig_i_0)), C.uintptr_t(_swig_i_1), *(*C.swig_type_222)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5)))
+	swig_r = (uintptr)(C._wrap_af_mmap_create_from_file_raw_88daaf5c0a858c2f(*(*C.swig_type_225)(unsafe.Pointer(&_swig_i_0)), C.uintptr_t(_swig_i_1), *(*C.swig_type_226)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -2971,7 +3033,7 @@ func Af_mmap_copy_to_file(arg1 uintptr, arg2 uintptr, arg3 string, arg4 uintptr)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_mmap_copy_to_file_raw_164398fb94ed5f33(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_223)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_mmap_copy_to_file_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_227)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}

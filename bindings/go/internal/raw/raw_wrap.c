@@ -181,7 +181,7 @@ static void* Swig_malloc(int c) {
 extern "C" {
 #endif
 
-void _wrap_Swig_free_raw_164398fb94ed5f33(void *_swig_go_0) {
+void _wrap_Swig_free_raw_88daaf5c0a858c2f(void *_swig_go_0) {
   void *arg1 = (void *) 0 ;
   
   arg1 = *(void **)&_swig_go_0; 
@@ -191,7 +191,7 @@ void _wrap_Swig_free_raw_164398fb94ed5f33(void *_swig_go_0) {
 }
 
 
-void *_wrap_Swig_malloc_raw_164398fb94ed5f33(intgo _swig_go_0) {
+void *_wrap_Swig_malloc_raw_88daaf5c0a858c2f(intgo _swig_go_0) {
   int arg1 ;
   void *result = 0 ;
   void *_swig_go_result;
@@ -204,7 +204,7 @@ void *_wrap_Swig_malloc_raw_164398fb94ed5f33(intgo _swig_go_0) {
 }
 
 
-intgo _wrap_af_version_raw_164398fb94ed5f33() {
+intgo _wrap_af_version_raw_88daaf5c0a858c2f() {
   int32_t result;
   intgo _swig_go_result;
   
@@ -215,7 +215,7 @@ intgo _wrap_af_version_raw_164398fb94ed5f33() {
 }
 
 
-char *_wrap_af_version_text_raw_164398fb94ed5f33() {
+char *_wrap_af_version_text_raw_88daaf5c0a858c2f() {
   char *result = 0 ;
   char *_swig_go_result;
   
@@ -226,7 +226,7 @@ char *_wrap_af_version_text_raw_164398fb94ed5f33() {
 }
 
 
-intgo _wrap_af_abi_version_raw_164398fb94ed5f33() {
+intgo _wrap_af_abi_version_raw_88daaf5c0a858c2f() {
   int32_t result;
   intgo _swig_go_result;
   
@@ -237,7 +237,7 @@ intgo _wrap_af_abi_version_raw_164398fb94ed5f33() {
 }
 
 
-void _wrap_af_error_free_raw_164398fb94ed5f33(af_error *_swig_go_0) {
+void _wrap_af_error_free_raw_88daaf5c0a858c2f(af_error *_swig_go_0) {
   af_error *arg1 = (af_error *) 0 ;
   
   arg1 = (af_error *)_swig_go_0;
@@ -247,7 +247,7 @@ void _wrap_af_error_free_raw_164398fb94ed5f33(af_error *_swig_go_0) {
 }
 
 
-af_go_failure _wrap_af_error_code_raw_164398fb94ed5f33(af_error *_swig_go_0) {
+af_go_failure _wrap_af_error_code_raw_88daaf5c0a858c2f(af_error *_swig_go_0) {
   af_error *arg1 = (af_error *) 0 ;
   af_go_failure result;
   af_go_failure _swig_go_result;
@@ -260,7 +260,7 @@ af_go_failure _wrap_af_error_code_raw_164398fb94ed5f33(af_error *_swig_go_0) {
 }
 
 
-char *_wrap_af_error_message_raw_164398fb94ed5f33(af_error *_swig_go_0) {
+char *_wrap_af_error_message_raw_88daaf5c0a858c2f(af_error *_swig_go_0) {
   af_error *arg1 = (af_error *) 0 ;
   char *result = 0 ;
   char *_swig_go_result;
@@ -273,7 +273,7 @@ char *_wrap_af_error_message_raw_164398fb94ed5f33(af_error *_swig_go_0) {
 }
 
 
-intgo _wrap_af_error_os_errno_raw_164398fb94ed5f33(af_error *_swig_go_0) {
+intgo _wrap_af_error_os_errno_raw_88daaf5c0a858c2f(af_error *_swig_go_0) {
   af_error *arg1 = (af_error *) 0 ;
   int32_t result;
   intgo _swig_go_result;
@@ -286,7 +286,7 @@ intgo _wrap_af_error_os_errno_raw_164398fb94ed5f33(af_error *_swig_go_0) {
 }
 
 
-intgo _wrap_af_error_http_status_raw_164398fb94ed5f33(af_error *_swig_go_0) {
+intgo _wrap_af_error_http_status_raw_88daaf5c0a858c2f(af_error *_swig_go_0) {
   af_error *arg1 = (af_error *) 0 ;
   int32_t result;
   intgo _swig_go_result;
@@ -299,7 +299,7 @@ intgo _wrap_af_error_http_status_raw_164398fb94ed5f33(af_error *_swig_go_0) {
 }
 
 
-char *_wrap_af_status_name_raw_164398fb94ed5f33(af_go_failure _swig_go_0) {
+char *_wrap_af_status_name_raw_88daaf5c0a858c2f(af_go_failure _swig_go_0) {
   af_go_failure arg1 ;
   char *result = 0 ;
   char *_swig_go_result;
@@ -312,7 +312,7 @@ char *_wrap_af_status_name_raw_164398fb94ed5f33(af_go_failure _swig_go_0) {
 }
 
 
-long long _wrap_af_data_type_size_raw_164398fb94ed5f33(intgo _swig_go_0) {
+long long _wrap_af_data_type_size_raw_88daaf5c0a858c2f(intgo _swig_go_0) {
   af_data_type arg1 ;
   int64_t result;
   long long _swig_go_result;
@@ -325,7 +325,7 @@ long long _wrap_af_data_type_size_raw_164398fb94ed5f33(intgo _swig_go_0) {
 }
 
 
-char *_wrap_af_data_type_name_raw_164398fb94ed5f33(intgo _swig_go_0) {
+char *_wrap_af_data_type_name_raw_88daaf5c0a858c2f(intgo _swig_go_0) {
   af_data_type arg1 ;
   char *result = 0 ;
   char *_swig_go_result;
@@ -338,7 +338,7 @@ char *_wrap_af_data_type_name_raw_164398fb94ed5f33(intgo _swig_go_0) {
 }
 
 
-af_go_failure _wrap_af_value_create_raw_164398fb94ed5f33(intgo _swig_go_0, bool _swig_go_1, void *_swig_go_2, long long _swig_go_3, af_value **_swig_go_4, af_error **_swig_go_5) {
+af_go_failure _wrap_af_value_create_raw_88daaf5c0a858c2f(intgo _swig_go_0, bool _swig_go_1, void *_swig_go_2, long long _swig_go_3, af_value **_swig_go_4, af_error **_swig_go_5) {
   af_data_type arg1 ;
   uint8_t arg2 ;
   void *arg3 = (void *) 0 ;
@@ -366,7 +366,7 @@ af_go_failure _wrap_af_value_create_raw_164398fb94ed5f33(intgo _swig_go_0, bool 
 }
 
 
-af_go_failure _wrap_af_value_create_variable_raw_164398fb94ed5f33(intgo _swig_go_0, bool _swig_go_1, void *_swig_go_2, _goslice_ _swig_go_3, long long _swig_go_4, af_value **_swig_go_5, af_error **_swig_go_6) {
+af_go_failure _wrap_af_value_create_variable_raw_88daaf5c0a858c2f(intgo _swig_go_0, bool _swig_go_1, void *_swig_go_2, _goslice_ _swig_go_3, long long _swig_go_4, af_value **_swig_go_5, af_error **_swig_go_6) {
   af_data_type arg1 ;
   uint8_t arg2 ;
   void *arg3 = (void *) 0 ;
@@ -397,7 +397,7 @@ af_go_failure _wrap_af_value_create_variable_raw_164398fb94ed5f33(intgo _swig_go
 }
 
 
-af_go_failure _wrap_af_value_create_text_raw_164398fb94ed5f33(_gostring_ _swig_go_0, af_value **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_value_create_text_raw_88daaf5c0a858c2f(_gostring_ _swig_go_0, af_value **_swig_go_1, af_error **_swig_go_2) {
   char *arg1 = (char *) 0 ;
   int64_t arg2 ;
   af_value **arg3 = (af_value **) 0 ;
@@ -422,7 +422,7 @@ af_go_failure _wrap_af_value_create_text_raw_164398fb94ed5f33(_gostring_ _swig_g
 }
 
 
-void _wrap_af_value_free_raw_164398fb94ed5f33(af_value *_swig_go_0) {
+void _wrap_af_value_free_raw_88daaf5c0a858c2f(af_value *_swig_go_0) {
   af_value *arg1 = (af_value *) 0 ;
   
   arg1 = (af_value *)_swig_go_0;
@@ -432,7 +432,7 @@ void _wrap_af_value_free_raw_164398fb94ed5f33(af_value *_swig_go_0) {
 }
 
 
-intgo _wrap_af_value_data_type_raw_164398fb94ed5f33(af_value *_swig_go_0) {
+intgo _wrap_af_value_data_type_raw_88daaf5c0a858c2f(af_value *_swig_go_0) {
   af_value *arg1 = (af_value *) 0 ;
   af_data_type result;
   intgo _swig_go_result;
@@ -445,7 +445,7 @@ intgo _wrap_af_value_data_type_raw_164398fb94ed5f33(af_value *_swig_go_0) {
 }
 
 
-bool _wrap_af_value_is_list_raw_164398fb94ed5f33(af_value *_swig_go_0) {
+bool _wrap_af_value_is_list_raw_88daaf5c0a858c2f(af_value *_swig_go_0) {
   af_value *arg1 = (af_value *) 0 ;
   uint8_t result;
   bool _swig_go_result;
@@ -458,7 +458,7 @@ bool _wrap_af_value_is_list_raw_164398fb94ed5f33(af_value *_swig_go_0) {
 }
 
 
-long long _wrap_af_value_count_raw_164398fb94ed5f33(af_value *_swig_go_0) {
+long long _wrap_af_value_count_raw_88daaf5c0a858c2f(af_value *_swig_go_0) {
   af_value *arg1 = (af_value *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -471,7 +471,7 @@ long long _wrap_af_value_count_raw_164398fb94ed5f33(af_value *_swig_go_0) {
 }
 
 
-void *_wrap_af_value_data_raw_164398fb94ed5f33(af_value *_swig_go_0) {
+void *_wrap_af_value_data_raw_88daaf5c0a858c2f(af_value *_swig_go_0) {
   af_value *arg1 = (af_value *) 0 ;
   void *result = 0 ;
   void *_swig_go_result;
@@ -484,7 +484,7 @@ void *_wrap_af_value_data_raw_164398fb94ed5f33(af_value *_swig_go_0) {
 }
 
 
-long long _wrap_af_value_data_len_raw_164398fb94ed5f33(af_value *_swig_go_0) {
+long long _wrap_af_value_data_len_raw_88daaf5c0a858c2f(af_value *_swig_go_0) {
   af_value *arg1 = (af_value *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -497,7 +497,7 @@ long long _wrap_af_value_data_len_raw_164398fb94ed5f33(af_value *_swig_go_0) {
 }
 
 
-int64_t *_wrap_af_value_offsets_raw_164398fb94ed5f33(af_value *_swig_go_0) {
+int64_t *_wrap_af_value_offsets_raw_88daaf5c0a858c2f(af_value *_swig_go_0) {
   af_value *arg1 = (af_value *) 0 ;
   int64_t *result = 0 ;
   int64_t *_swig_go_result;
@@ -510,7 +510,7 @@ int64_t *_wrap_af_value_offsets_raw_164398fb94ed5f33(af_value *_swig_go_0) {
 }
 
 
-void _wrap_af_value_map_free_raw_164398fb94ed5f33(af_value_map *_swig_go_0) {
+void _wrap_af_value_map_free_raw_88daaf5c0a858c2f(af_value_map *_swig_go_0) {
   af_value_map *arg1 = (af_value_map *) 0 ;
   
   arg1 = (af_value_map *)_swig_go_0;
@@ -520,7 +520,7 @@ void _wrap_af_value_map_free_raw_164398fb94ed5f33(af_value_map *_swig_go_0) {
 }
 
 
-long long _wrap_af_value_map_count_raw_164398fb94ed5f33(af_value_map *_swig_go_0) {
+long long _wrap_af_value_map_count_raw_88daaf5c0a858c2f(af_value_map *_swig_go_0) {
   af_value_map *arg1 = (af_value_map *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -533,7 +533,7 @@ long long _wrap_af_value_map_count_raw_164398fb94ed5f33(af_value_map *_swig_go_0
 }
 
 
-char *_wrap_af_value_map_name_raw_164398fb94ed5f33(af_value_map *_swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+char *_wrap_af_value_map_name_raw_88daaf5c0a858c2f(af_value_map *_swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
   af_value_map *arg1 = (af_value_map *) 0 ;
   int64_t arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -550,7 +550,7 @@ char *_wrap_af_value_map_name_raw_164398fb94ed5f33(af_value_map *_swig_go_0, lon
 }
 
 
-af_value *_wrap_af_value_map_value_raw_164398fb94ed5f33(af_value_map *_swig_go_0, long long _swig_go_1) {
+af_value *_wrap_af_value_map_value_raw_88daaf5c0a858c2f(af_value_map *_swig_go_0, long long _swig_go_1) {
   af_value_map *arg1 = (af_value_map *) 0 ;
   int64_t arg2 ;
   af_value *result = 0 ;
@@ -565,7 +565,7 @@ af_value *_wrap_af_value_map_value_raw_164398fb94ed5f33(af_value_map *_swig_go_0
 }
 
 
-void _wrap_af_values_free_raw_164398fb94ed5f33(af_values *_swig_go_0) {
+void _wrap_af_values_free_raw_88daaf5c0a858c2f(af_values *_swig_go_0) {
   af_values *arg1 = (af_values *) 0 ;
   
   arg1 = (af_values *)_swig_go_0;
@@ -575,7 +575,7 @@ void _wrap_af_values_free_raw_164398fb94ed5f33(af_values *_swig_go_0) {
 }
 
 
-long long _wrap_af_values_count_raw_164398fb94ed5f33(af_values *_swig_go_0) {
+long long _wrap_af_values_count_raw_88daaf5c0a858c2f(af_values *_swig_go_0) {
   af_values *arg1 = (af_values *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -588,7 +588,7 @@ long long _wrap_af_values_count_raw_164398fb94ed5f33(af_values *_swig_go_0) {
 }
 
 
-void *_wrap_af_values_data_raw_164398fb94ed5f33(af_values *_swig_go_0) {
+void *_wrap_af_values_data_raw_88daaf5c0a858c2f(af_values *_swig_go_0) {
   af_values *arg1 = (af_values *) 0 ;
   void *result = 0 ;
   void *_swig_go_result;
@@ -601,7 +601,7 @@ void *_wrap_af_values_data_raw_164398fb94ed5f33(af_values *_swig_go_0) {
 }
 
 
-long long _wrap_af_values_data_len_raw_164398fb94ed5f33(af_values *_swig_go_0) {
+long long _wrap_af_values_data_len_raw_88daaf5c0a858c2f(af_values *_swig_go_0) {
   af_values *arg1 = (af_values *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -614,7 +614,7 @@ long long _wrap_af_values_data_len_raw_164398fb94ed5f33(af_values *_swig_go_0) {
 }
 
 
-int64_t *_wrap_af_values_offsets_raw_164398fb94ed5f33(af_values *_swig_go_0) {
+int64_t *_wrap_af_values_offsets_raw_88daaf5c0a858c2f(af_values *_swig_go_0) {
   af_values *arg1 = (af_values *) 0 ;
   int64_t *result = 0 ;
   int64_t *_swig_go_result;
@@ -627,7 +627,7 @@ int64_t *_wrap_af_values_offsets_raw_164398fb94ed5f33(af_values *_swig_go_0) {
 }
 
 
-af_go_failure _wrap_af_schema_create_raw_164398fb94ed5f33(intgo _swig_go_0, _goslice_ _swig_go_1, intgo _swig_go_2, af_schema **_swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_schema_create_raw_88daaf5c0a858c2f(intgo _swig_go_0, _goslice_ _swig_go_1, intgo _swig_go_2, af_schema **_swig_go_3, af_error **_swig_go_4) {
   af_data_type arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   int32_t arg3 ;
@@ -654,7 +654,7 @@ af_go_failure _wrap_af_schema_create_raw_164398fb94ed5f33(intgo _swig_go_0, _gos
 }
 
 
-af_go_failure _wrap_af_schema_wrap_list_raw_164398fb94ed5f33(af_schema *_swig_go_0, intgo _swig_go_1, long long _swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_schema_wrap_list_raw_88daaf5c0a858c2f(af_schema *_swig_go_0, intgo _swig_go_1, long long _swig_go_2, af_error **_swig_go_3) {
   af_schema *arg1 = (af_schema *) 0 ;
   af_data_type arg2 ;
   int64_t arg3 ;
@@ -678,7 +678,7 @@ af_go_failure _wrap_af_schema_wrap_list_raw_164398fb94ed5f33(af_schema *_swig_go
 }
 
 
-af_go_failure _wrap_af_schema_set_chunk_shape_raw_164398fb94ed5f33(af_schema *_swig_go_0, _goslice_ _swig_go_1, intgo _swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_schema_set_chunk_shape_raw_88daaf5c0a858c2f(af_schema *_swig_go_0, _goslice_ _swig_go_1, intgo _swig_go_2, af_error **_swig_go_3) {
   af_schema *arg1 = (af_schema *) 0 ;
   int64_t *arg2 = (int64_t *) 0 ;
   int32_t arg3 ;
@@ -703,7 +703,7 @@ af_go_failure _wrap_af_schema_set_chunk_shape_raw_164398fb94ed5f33(af_schema *_s
 }
 
 
-af_go_failure _wrap_af_schema_set_dimension_name_raw_164398fb94ed5f33(af_schema *_swig_go_0, intgo _swig_go_1, _gostring_ _swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_schema_set_dimension_name_raw_88daaf5c0a858c2f(af_schema *_swig_go_0, intgo _swig_go_1, _gostring_ _swig_go_2, af_error **_swig_go_3) {
   af_schema *arg1 = (af_schema *) 0 ;
   int32_t arg2 ;
   char *arg3 = (char *) 0 ;
@@ -730,7 +730,7 @@ af_go_failure _wrap_af_schema_set_dimension_name_raw_164398fb94ed5f33(af_schema 
 }
 
 
-af_go_failure _wrap_af_schema_set_fill_raw_164398fb94ed5f33(af_schema *_swig_go_0, af_value *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_schema_set_fill_raw_88daaf5c0a858c2f(af_schema *_swig_go_0, af_value *_swig_go_1, af_error **_swig_go_2) {
   af_schema *arg1 = (af_schema *) 0 ;
   af_value *arg2 = (af_value *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -752,7 +752,7 @@ af_go_failure _wrap_af_schema_set_fill_raw_164398fb94ed5f33(af_schema *_swig_go_
 }
 
 
-void _wrap_af_schema_free_raw_164398fb94ed5f33(af_schema *_swig_go_0) {
+void _wrap_af_schema_free_raw_88daaf5c0a858c2f(af_schema *_swig_go_0) {
   af_schema *arg1 = (af_schema *) 0 ;
   
   arg1 = (af_schema *)_swig_go_0;
@@ -762,7 +762,7 @@ void _wrap_af_schema_free_raw_164398fb94ed5f33(af_schema *_swig_go_0) {
 }
 
 
-intgo _wrap_af_schema_data_type_raw_164398fb94ed5f33(af_schema *_swig_go_0) {
+intgo _wrap_af_schema_data_type_raw_88daaf5c0a858c2f(af_schema *_swig_go_0) {
   af_schema *arg1 = (af_schema *) 0 ;
   af_data_type result;
   intgo _swig_go_result;
@@ -775,7 +775,7 @@ intgo _wrap_af_schema_data_type_raw_164398fb94ed5f33(af_schema *_swig_go_0) {
 }
 
 
-intgo _wrap_af_schema_list_depth_raw_164398fb94ed5f33(af_schema *_swig_go_0) {
+intgo _wrap_af_schema_list_depth_raw_88daaf5c0a858c2f(af_schema *_swig_go_0) {
   af_schema *arg1 = (af_schema *) 0 ;
   int32_t result;
   intgo _swig_go_result;
@@ -788,7 +788,7 @@ intgo _wrap_af_schema_list_depth_raw_164398fb94ed5f33(af_schema *_swig_go_0) {
 }
 
 
-intgo _wrap_af_schema_list_data_type_raw_164398fb94ed5f33(af_schema *_swig_go_0, intgo _swig_go_1) {
+intgo _wrap_af_schema_list_data_type_raw_88daaf5c0a858c2f(af_schema *_swig_go_0, intgo _swig_go_1) {
   af_schema *arg1 = (af_schema *) 0 ;
   int32_t arg2 ;
   af_data_type result;
@@ -803,7 +803,7 @@ intgo _wrap_af_schema_list_data_type_raw_164398fb94ed5f33(af_schema *_swig_go_0,
 }
 
 
-long long _wrap_af_schema_list_size_raw_164398fb94ed5f33(af_schema *_swig_go_0, intgo _swig_go_1) {
+long long _wrap_af_schema_list_size_raw_88daaf5c0a858c2f(af_schema *_swig_go_0, intgo _swig_go_1) {
   af_schema *arg1 = (af_schema *) 0 ;
   int32_t arg2 ;
   int64_t result;
@@ -818,7 +818,7 @@ long long _wrap_af_schema_list_size_raw_164398fb94ed5f33(af_schema *_swig_go_0, 
 }
 
 
-intgo _wrap_af_schema_rank_raw_164398fb94ed5f33(af_schema *_swig_go_0) {
+intgo _wrap_af_schema_rank_raw_88daaf5c0a858c2f(af_schema *_swig_go_0) {
   af_schema *arg1 = (af_schema *) 0 ;
   int32_t result;
   intgo _swig_go_result;
@@ -831,7 +831,7 @@ intgo _wrap_af_schema_rank_raw_164398fb94ed5f33(af_schema *_swig_go_0) {
 }
 
 
-int64_t *_wrap_af_schema_shape_raw_164398fb94ed5f33(af_schema *_swig_go_0) {
+int64_t *_wrap_af_schema_shape_raw_88daaf5c0a858c2f(af_schema *_swig_go_0) {
   af_schema *arg1 = (af_schema *) 0 ;
   int64_t *result = 0 ;
   int64_t *_swig_go_result;
@@ -844,7 +844,7 @@ int64_t *_wrap_af_schema_shape_raw_164398fb94ed5f33(af_schema *_swig_go_0) {
 }
 
 
-int64_t *_wrap_af_schema_chunk_shape_raw_164398fb94ed5f33(af_schema *_swig_go_0) {
+int64_t *_wrap_af_schema_chunk_shape_raw_88daaf5c0a858c2f(af_schema *_swig_go_0) {
   af_schema *arg1 = (af_schema *) 0 ;
   int64_t *result = 0 ;
   int64_t *_swig_go_result;
@@ -857,7 +857,7 @@ int64_t *_wrap_af_schema_chunk_shape_raw_164398fb94ed5f33(af_schema *_swig_go_0)
 }
 
 
-long long _wrap_af_schema_element_count_raw_164398fb94ed5f33(af_schema *_swig_go_0) {
+long long _wrap_af_schema_element_count_raw_88daaf5c0a858c2f(af_schema *_swig_go_0) {
   af_schema *arg1 = (af_schema *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -870,7 +870,7 @@ long long _wrap_af_schema_element_count_raw_164398fb94ed5f33(af_schema *_swig_go
 }
 
 
-char *_wrap_af_schema_dimension_name_raw_164398fb94ed5f33(af_schema *_swig_go_0, intgo _swig_go_1, long long *_swig_go_2) {
+char *_wrap_af_schema_dimension_name_raw_88daaf5c0a858c2f(af_schema *_swig_go_0, intgo _swig_go_1, long long *_swig_go_2) {
   af_schema *arg1 = (af_schema *) 0 ;
   int32_t arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -887,7 +887,7 @@ char *_wrap_af_schema_dimension_name_raw_164398fb94ed5f33(af_schema *_swig_go_0,
 }
 
 
-af_value *_wrap_af_schema_fill_raw_164398fb94ed5f33(af_schema *_swig_go_0) {
+af_value *_wrap_af_schema_fill_raw_88daaf5c0a858c2f(af_schema *_swig_go_0) {
   af_schema *arg1 = (af_schema *) 0 ;
   af_value *result = 0 ;
   af_value *_swig_go_result;
@@ -900,7 +900,7 @@ af_value *_wrap_af_schema_fill_raw_164398fb94ed5f33(af_schema *_swig_go_0) {
 }
 
 
-void _wrap_af_listing_free_raw_164398fb94ed5f33(af_listing *_swig_go_0) {
+void _wrap_af_listing_free_raw_88daaf5c0a858c2f(af_listing *_swig_go_0) {
   af_listing *arg1 = (af_listing *) 0 ;
   
   arg1 = (af_listing *)_swig_go_0;
@@ -910,7 +910,7 @@ void _wrap_af_listing_free_raw_164398fb94ed5f33(af_listing *_swig_go_0) {
 }
 
 
-long long _wrap_af_listing_count_raw_164398fb94ed5f33(af_listing *_swig_go_0) {
+long long _wrap_af_listing_count_raw_88daaf5c0a858c2f(af_listing *_swig_go_0) {
   af_listing *arg1 = (af_listing *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -923,7 +923,7 @@ long long _wrap_af_listing_count_raw_164398fb94ed5f33(af_listing *_swig_go_0) {
 }
 
 
-char *_wrap_af_listing_names_raw_164398fb94ed5f33(af_listing *_swig_go_0) {
+char *_wrap_af_listing_names_raw_88daaf5c0a858c2f(af_listing *_swig_go_0) {
   af_listing *arg1 = (af_listing *) 0 ;
   char *result = 0 ;
   char *_swig_go_result;
@@ -936,7 +936,7 @@ char *_wrap_af_listing_names_raw_164398fb94ed5f33(af_listing *_swig_go_0) {
 }
 
 
-int64_t *_wrap_af_listing_name_offsets_raw_164398fb94ed5f33(af_listing *_swig_go_0) {
+int64_t *_wrap_af_listing_name_offsets_raw_88daaf5c0a858c2f(af_listing *_swig_go_0) {
   af_listing *arg1 = (af_listing *) 0 ;
   int64_t *result = 0 ;
   int64_t *_swig_go_result;
@@ -949,7 +949,7 @@ int64_t *_wrap_af_listing_name_offsets_raw_164398fb94ed5f33(af_listing *_swig_go
 }
 
 
-int32_t *_wrap_af_listing_data_types_raw_164398fb94ed5f33(af_listing *_swig_go_0) {
+int32_t *_wrap_af_listing_data_types_raw_88daaf5c0a858c2f(af_listing *_swig_go_0) {
   af_listing *arg1 = (af_listing *) 0 ;
   int32_t *result = 0 ;
   int32_t *_swig_go_result;
@@ -962,7 +962,7 @@ int32_t *_wrap_af_listing_data_types_raw_164398fb94ed5f33(af_listing *_swig_go_0
 }
 
 
-int64_t *_wrap_af_listing_shapes_raw_164398fb94ed5f33(af_listing *_swig_go_0) {
+int64_t *_wrap_af_listing_shapes_raw_88daaf5c0a858c2f(af_listing *_swig_go_0) {
   af_listing *arg1 = (af_listing *) 0 ;
   int64_t *result = 0 ;
   int64_t *_swig_go_result;
@@ -975,7 +975,7 @@ int64_t *_wrap_af_listing_shapes_raw_164398fb94ed5f33(af_listing *_swig_go_0) {
 }
 
 
-int64_t *_wrap_af_listing_shape_offsets_raw_164398fb94ed5f33(af_listing *_swig_go_0) {
+int64_t *_wrap_af_listing_shape_offsets_raw_88daaf5c0a858c2f(af_listing *_swig_go_0) {
   af_listing *arg1 = (af_listing *) 0 ;
   int64_t *result = 0 ;
   int64_t *_swig_go_result;
@@ -988,7 +988,7 @@ int64_t *_wrap_af_listing_shape_offsets_raw_164398fb94ed5f33(af_listing *_swig_g
 }
 
 
-void _wrap_af_stats_free_raw_164398fb94ed5f33(af_stats *_swig_go_0) {
+void _wrap_af_stats_free_raw_88daaf5c0a858c2f(af_stats *_swig_go_0) {
   af_stats *arg1 = (af_stats *) 0 ;
   
   arg1 = (af_stats *)_swig_go_0;
@@ -998,7 +998,7 @@ void _wrap_af_stats_free_raw_164398fb94ed5f33(af_stats *_swig_go_0) {
 }
 
 
-long long _wrap_af_stats_count_raw_164398fb94ed5f33(af_stats *_swig_go_0) {
+long long _wrap_af_stats_count_raw_88daaf5c0a858c2f(af_stats *_swig_go_0) {
   af_stats *arg1 = (af_stats *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -1011,7 +1011,7 @@ long long _wrap_af_stats_count_raw_164398fb94ed5f33(af_stats *_swig_go_0) {
 }
 
 
-char *_wrap_af_stats_name_raw_164398fb94ed5f33(af_stats *_swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+char *_wrap_af_stats_name_raw_88daaf5c0a858c2f(af_stats *_swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
   af_stats *arg1 = (af_stats *) 0 ;
   int64_t arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -1028,7 +1028,7 @@ char *_wrap_af_stats_name_raw_164398fb94ed5f33(af_stats *_swig_go_0, long long _
 }
 
 
-bool _wrap_af_stats_known_raw_164398fb94ed5f33(af_stats *_swig_go_0, long long _swig_go_1) {
+bool _wrap_af_stats_known_raw_88daaf5c0a858c2f(af_stats *_swig_go_0, long long _swig_go_1) {
   af_stats *arg1 = (af_stats *) 0 ;
   int64_t arg2 ;
   uint8_t result;
@@ -1043,7 +1043,7 @@ bool _wrap_af_stats_known_raw_164398fb94ed5f33(af_stats *_swig_go_0, long long _
 }
 
 
-long long _wrap_af_stats_row_count_raw_164398fb94ed5f33(af_stats *_swig_go_0, long long _swig_go_1) {
+long long _wrap_af_stats_row_count_raw_88daaf5c0a858c2f(af_stats *_swig_go_0, long long _swig_go_1) {
   af_stats *arg1 = (af_stats *) 0 ;
   int64_t arg2 ;
   uint64_t result;
@@ -1058,7 +1058,7 @@ long long _wrap_af_stats_row_count_raw_164398fb94ed5f33(af_stats *_swig_go_0, lo
 }
 
 
-long long _wrap_af_stats_null_count_raw_164398fb94ed5f33(af_stats *_swig_go_0, long long _swig_go_1) {
+long long _wrap_af_stats_null_count_raw_88daaf5c0a858c2f(af_stats *_swig_go_0, long long _swig_go_1) {
   af_stats *arg1 = (af_stats *) 0 ;
   int64_t arg2 ;
   uint64_t result;
@@ -1073,7 +1073,7 @@ long long _wrap_af_stats_null_count_raw_164398fb94ed5f33(af_stats *_swig_go_0, l
 }
 
 
-af_value *_wrap_af_stats_min_raw_164398fb94ed5f33(af_stats *_swig_go_0, long long _swig_go_1) {
+af_value *_wrap_af_stats_min_raw_88daaf5c0a858c2f(af_stats *_swig_go_0, long long _swig_go_1) {
   af_stats *arg1 = (af_stats *) 0 ;
   int64_t arg2 ;
   af_value *result = 0 ;
@@ -1088,7 +1088,7 @@ af_value *_wrap_af_stats_min_raw_164398fb94ed5f33(af_stats *_swig_go_0, long lon
 }
 
 
-af_value *_wrap_af_stats_max_raw_164398fb94ed5f33(af_stats *_swig_go_0, long long _swig_go_1) {
+af_value *_wrap_af_stats_max_raw_88daaf5c0a858c2f(af_stats *_swig_go_0, long long _swig_go_1) {
   af_stats *arg1 = (af_stats *) 0 ;
   int64_t arg2 ;
   af_value *result = 0 ;
@@ -1103,7 +1103,7 @@ af_value *_wrap_af_stats_max_raw_164398fb94ed5f33(af_stats *_swig_go_0, long lon
 }
 
 
-void _wrap_af_report_free_raw_164398fb94ed5f33(af_report *_swig_go_0) {
+void _wrap_af_report_free_raw_88daaf5c0a858c2f(af_report *_swig_go_0) {
   af_report *arg1 = (af_report *) 0 ;
   
   arg1 = (af_report *)_swig_go_0;
@@ -1113,7 +1113,7 @@ void _wrap_af_report_free_raw_164398fb94ed5f33(af_report *_swig_go_0) {
 }
 
 
-long long _wrap_af_report_count_raw_164398fb94ed5f33(af_report *_swig_go_0) {
+long long _wrap_af_report_count_raw_88daaf5c0a858c2f(af_report *_swig_go_0) {
   af_report *arg1 = (af_report *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -1126,7 +1126,7 @@ long long _wrap_af_report_count_raw_164398fb94ed5f33(af_report *_swig_go_0) {
 }
 
 
-bool _wrap_af_report_is_problem_raw_164398fb94ed5f33(af_report *_swig_go_0, long long _swig_go_1) {
+bool _wrap_af_report_is_problem_raw_88daaf5c0a858c2f(af_report *_swig_go_0, long long _swig_go_1) {
   af_report *arg1 = (af_report *) 0 ;
   int64_t arg2 ;
   uint8_t result;
@@ -1141,7 +1141,7 @@ bool _wrap_af_report_is_problem_raw_164398fb94ed5f33(af_report *_swig_go_0, long
 }
 
 
-char *_wrap_af_report_text_raw_164398fb94ed5f33(af_report *_swig_go_0, long long _swig_go_1) {
+char *_wrap_af_report_text_raw_88daaf5c0a858c2f(af_report *_swig_go_0, long long _swig_go_1) {
   af_report *arg1 = (af_report *) 0 ;
   int64_t arg2 ;
   char *result = 0 ;
@@ -1156,7 +1156,7 @@ char *_wrap_af_report_text_raw_164398fb94ed5f33(af_report *_swig_go_0, long long
 }
 
 
-af_go_failure _wrap_af_file_options_init_raw_164398fb94ed5f33(af_file_options *_swig_go_0, long long _swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_file_options_init_raw_88daaf5c0a858c2f(af_file_options *_swig_go_0, long long _swig_go_1, af_error **_swig_go_2) {
   af_file_options *arg1 = (af_file_options *) 0 ;
   int64_t arg2 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -1178,7 +1178,7 @@ af_go_failure _wrap_af_file_options_init_raw_164398fb94ed5f33(af_file_options *_
 }
 
 
-af_go_failure _wrap_af_cache_create_raw_164398fb94ed5f33(long long _swig_go_0, af_cache **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_cache_create_raw_88daaf5c0a858c2f(long long _swig_go_0, af_cache **_swig_go_1, af_error **_swig_go_2) {
   int64_t arg1 ;
   af_cache **arg2 = (af_cache **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -1200,7 +1200,7 @@ af_go_failure _wrap_af_cache_create_raw_164398fb94ed5f33(long long _swig_go_0, a
 }
 
 
-void _wrap_af_cache_close_raw_164398fb94ed5f33(af_cache *_swig_go_0) {
+void _wrap_af_cache_close_raw_88daaf5c0a858c2f(af_cache *_swig_go_0) {
   af_cache *arg1 = (af_cache *) 0 ;
   
   arg1 = (af_cache *)_swig_go_0;
@@ -1210,7 +1210,7 @@ void _wrap_af_cache_close_raw_164398fb94ed5f33(af_cache *_swig_go_0) {
 }
 
 
-af_go_failure _wrap_af_cache_size_raw_164398fb94ed5f33(af_cache *_swig_go_0, long long *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_cache_size_raw_88daaf5c0a858c2f(af_cache *_swig_go_0, long long *_swig_go_1, af_error **_swig_go_2) {
   af_cache *arg1 = (af_cache *) 0 ;
   int64_t *arg2 = (int64_t *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -1232,7 +1232,7 @@ af_go_failure _wrap_af_cache_size_raw_164398fb94ed5f33(af_cache *_swig_go_0, lon
 }
 
 
-af_go_failure _wrap_af_store_open_local_raw_164398fb94ed5f33(_gostring_ _swig_go_0, af_store **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_store_open_local_raw_88daaf5c0a858c2f(_gostring_ _swig_go_0, af_store **_swig_go_1, af_error **_swig_go_2) {
   char *arg1 = (char *) 0 ;
   int64_t arg2 ;
   af_store **arg3 = (af_store **) 0 ;
@@ -1257,7 +1257,7 @@ af_go_failure _wrap_af_store_open_local_raw_164398fb94ed5f33(_gostring_ _swig_go
 }
 
 
-af_go_failure _wrap_af_store_open_url_raw_164398fb94ed5f33(_gostring_ _swig_go_0, _gostring_ _swig_go_1, af_store **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_store_open_url_raw_88daaf5c0a858c2f(_gostring_ _swig_go_0, _gostring_ _swig_go_1, af_store **_swig_go_2, af_error **_swig_go_3) {
   char *arg1 = (char *) 0 ;
   int64_t arg2 ;
   char *arg3 = (char *) 0 ;
@@ -1287,7 +1287,7 @@ af_go_failure _wrap_af_store_open_url_raw_164398fb94ed5f33(_gostring_ _swig_go_0
 }
 
 
-af_go_failure _wrap_af_store_create_memory_raw_164398fb94ed5f33(af_store **_swig_go_0, af_error **_swig_go_1) {
+af_go_failure _wrap_af_store_create_memory_raw_88daaf5c0a858c2f(af_store **_swig_go_0, af_error **_swig_go_1) {
   af_store **arg1 = (af_store **) 0 ;
   af_error **arg2 = (af_error **) 0 ;
   af_error *failure2 = NULL ;
@@ -1307,7 +1307,7 @@ af_go_failure _wrap_af_store_create_memory_raw_164398fb94ed5f33(af_store **_swig
 }
 
 
-void _wrap_af_store_close_raw_164398fb94ed5f33(af_store *_swig_go_0) {
+void _wrap_af_store_close_raw_88daaf5c0a858c2f(af_store *_swig_go_0) {
   af_store *arg1 = (af_store *) 0 ;
   
   arg1 = (af_store *)_swig_go_0;
@@ -1317,7 +1317,7 @@ void _wrap_af_store_close_raw_164398fb94ed5f33(af_store *_swig_go_0) {
 }
 
 
-af_go_failure _wrap_af_store_create_callbacks_raw_164398fb94ed5f33(af_store_callbacks *_swig_go_0, af_store **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_store_create_callbacks_raw_88daaf5c0a858c2f(af_store_callbacks *_swig_go_0, af_store **_swig_go_1, af_error **_swig_go_2) {
   af_store_callbacks *arg1 = (af_store_callbacks *) 0 ;
   af_store **arg2 = (af_store **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -1341,7 +1341,7 @@ af_go_failure _wrap_af_store_create_callbacks_raw_164398fb94ed5f33(af_store_call
 }
 
 
-af_go_failure _wrap_af_store_get_raw_164398fb94ed5f33(af_store *_swig_go_0, _gostring_ _swig_go_1, af_values **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_store_get_raw_88daaf5c0a858c2f(af_store *_swig_go_0, _gostring_ _swig_go_1, af_values **_swig_go_2, af_error **_swig_go_3) {
   af_store *arg1 = (af_store *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1368,7 +1368,7 @@ af_go_failure _wrap_af_store_get_raw_164398fb94ed5f33(af_store *_swig_go_0, _gos
 }
 
 
-af_go_failure _wrap_af_store_put_raw_164398fb94ed5f33(af_store *_swig_go_0, _gostring_ _swig_go_1, void *_swig_go_2, long long _swig_go_3, intgo _swig_go_4, af_error **_swig_go_5) {
+af_go_failure _wrap_af_store_put_raw_88daaf5c0a858c2f(af_store *_swig_go_0, _gostring_ _swig_go_1, void *_swig_go_2, long long _swig_go_3, intgo _swig_go_4, af_error **_swig_go_5) {
   af_store *arg1 = (af_store *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1399,7 +1399,7 @@ af_go_failure _wrap_af_store_put_raw_164398fb94ed5f33(af_store *_swig_go_0, _gos
 }
 
 
-af_go_failure _wrap_af_store_remove_raw_164398fb94ed5f33(af_store *_swig_go_0, _gostring_ _swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_store_remove_raw_88daaf5c0a858c2f(af_store *_swig_go_0, _gostring_ _swig_go_1, af_error **_swig_go_2) {
   af_store *arg1 = (af_store *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1424,7 +1424,7 @@ af_go_failure _wrap_af_store_remove_raw_164398fb94ed5f33(af_store *_swig_go_0, _
 }
 
 
-af_go_failure _wrap_af_store_list_raw_164398fb94ed5f33(af_store *_swig_go_0, _gostring_ _swig_go_1, af_values **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_store_list_raw_88daaf5c0a858c2f(af_store *_swig_go_0, _gostring_ _swig_go_1, af_values **_swig_go_2, af_error **_swig_go_3) {
   af_store *arg1 = (af_store *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1451,7 +1451,7 @@ af_go_failure _wrap_af_store_list_raw_164398fb94ed5f33(af_store *_swig_go_0, _go
 }
 
 
-af_go_failure _wrap_af_file_create_raw_164398fb94ed5f33(_gostring_ _swig_go_0, af_file_options *_swig_go_1, af_file **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_file_create_raw_88daaf5c0a858c2f(_gostring_ _swig_go_0, af_file_options *_swig_go_1, af_file **_swig_go_2, af_error **_swig_go_3) {
   char *arg1 = (char *) 0 ;
   int64_t arg2 ;
   af_file_options *arg3 = (af_file_options *) 0 ;
@@ -1478,7 +1478,7 @@ af_go_failure _wrap_af_file_create_raw_164398fb94ed5f33(_gostring_ _swig_go_0, a
 }
 
 
-af_go_failure _wrap_af_file_open_raw_164398fb94ed5f33(_gostring_ _swig_go_0, af_file_options *_swig_go_1, af_file **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_file_open_raw_88daaf5c0a858c2f(_gostring_ _swig_go_0, af_file_options *_swig_go_1, af_file **_swig_go_2, af_error **_swig_go_3) {
   char *arg1 = (char *) 0 ;
   int64_t arg2 ;
   af_file_options *arg3 = (af_file_options *) 0 ;
@@ -1505,7 +1505,7 @@ af_go_failure _wrap_af_file_open_raw_164398fb94ed5f33(_gostring_ _swig_go_0, af_
 }
 
 
-af_go_failure _wrap_af_file_create_in_raw_164398fb94ed5f33(af_store *_swig_go_0, _gostring_ _swig_go_1, af_file_options *_swig_go_2, af_file **_swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_file_create_in_raw_88daaf5c0a858c2f(af_store *_swig_go_0, _gostring_ _swig_go_1, af_file_options *_swig_go_2, af_file **_swig_go_3, af_error **_swig_go_4) {
   af_store *arg1 = (af_store *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1534,7 +1534,7 @@ af_go_failure _wrap_af_file_create_in_raw_164398fb94ed5f33(af_store *_swig_go_0,
 }
 
 
-af_go_failure _wrap_af_file_open_in_raw_164398fb94ed5f33(af_store *_swig_go_0, _gostring_ _swig_go_1, af_file_options *_swig_go_2, af_file **_swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_file_open_in_raw_88daaf5c0a858c2f(af_store *_swig_go_0, _gostring_ _swig_go_1, af_file_options *_swig_go_2, af_file **_swig_go_3, af_error **_swig_go_4) {
   af_store *arg1 = (af_store *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1563,7 +1563,7 @@ af_go_failure _wrap_af_file_open_in_raw_164398fb94ed5f33(af_store *_swig_go_0, _
 }
 
 
-af_go_failure _wrap_af_file_create_memory_raw_164398fb94ed5f33(af_file_options *_swig_go_0, af_file **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_file_create_memory_raw_88daaf5c0a858c2f(af_file_options *_swig_go_0, af_file **_swig_go_1, af_error **_swig_go_2) {
   af_file_options *arg1 = (af_file_options *) 0 ;
   af_file **arg2 = (af_file **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -1585,7 +1585,7 @@ af_go_failure _wrap_af_file_create_memory_raw_164398fb94ed5f33(af_file_options *
 }
 
 
-void _wrap_af_file_close_raw_164398fb94ed5f33(af_file *_swig_go_0) {
+void _wrap_af_file_close_raw_88daaf5c0a858c2f(af_file *_swig_go_0) {
   af_file *arg1 = (af_file *) 0 ;
   
   arg1 = (af_file *)_swig_go_0;
@@ -1595,7 +1595,7 @@ void _wrap_af_file_close_raw_164398fb94ed5f33(af_file *_swig_go_0) {
 }
 
 
-af_go_failure _wrap_af_file_set_cache_raw_164398fb94ed5f33(af_file *_swig_go_0, af_cache *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_file_set_cache_raw_88daaf5c0a858c2f(af_file *_swig_go_0, af_cache *_swig_go_1, af_error **_swig_go_2) {
   af_file *arg1 = (af_file *) 0 ;
   af_cache *arg2 = (af_cache *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -1617,7 +1617,7 @@ af_go_failure _wrap_af_file_set_cache_raw_164398fb94ed5f33(af_file *_swig_go_0, 
 }
 
 
-af_go_failure _wrap_af_file_set_progress_raw_164398fb94ed5f33(af_file *_swig_go_0, af_progress_fn _swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_file_set_progress_raw_88daaf5c0a858c2f(af_file *_swig_go_0, af_progress_fn _swig_go_1, af_error **_swig_go_2) {
   af_file *arg1 = (af_file *) 0 ;
   af_progress_fn arg2 = (af_progress_fn) 0 ;
   void *arg3 = (void *) 0 ;
@@ -1641,7 +1641,7 @@ af_go_failure _wrap_af_file_set_progress_raw_164398fb94ed5f33(af_file *_swig_go_
 }
 
 
-af_go_failure _wrap_af_file_define_raw_164398fb94ed5f33(af_file *_swig_go_0, _gostring_ _swig_go_1, af_schema *_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_file_define_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, af_schema *_swig_go_2, af_error **_swig_go_3) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1668,7 +1668,7 @@ af_go_failure _wrap_af_file_define_raw_164398fb94ed5f33(af_file *_swig_go_0, _go
 }
 
 
-af_go_failure _wrap_af_file_delete_raw_164398fb94ed5f33(af_file *_swig_go_0, _gostring_ _swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_file_delete_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, af_error **_swig_go_2) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1693,7 +1693,7 @@ af_go_failure _wrap_af_file_delete_raw_164398fb94ed5f33(af_file *_swig_go_0, _go
 }
 
 
-af_go_failure _wrap_af_file_resize_raw_164398fb94ed5f33(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, intgo _swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_file_resize_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, intgo _swig_go_3, af_error **_swig_go_4) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1723,7 +1723,7 @@ af_go_failure _wrap_af_file_resize_raw_164398fb94ed5f33(af_file *_swig_go_0, _go
 }
 
 
-af_go_failure _wrap_af_file_contains_raw_164398fb94ed5f33(af_file *_swig_go_0, _gostring_ _swig_go_1, char *_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_file_contains_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, char *_swig_go_2, af_error **_swig_go_3) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1750,7 +1750,7 @@ af_go_failure _wrap_af_file_contains_raw_164398fb94ed5f33(af_file *_swig_go_0, _
 }
 
 
-af_go_failure _wrap_af_file_schema_raw_164398fb94ed5f33(af_file *_swig_go_0, _gostring_ _swig_go_1, af_schema **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_file_schema_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, af_schema **_swig_go_2, af_error **_swig_go_3) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1777,7 +1777,7 @@ af_go_failure _wrap_af_file_schema_raw_164398fb94ed5f33(af_file *_swig_go_0, _go
 }
 
 
-af_go_failure _wrap_af_file_list_raw_164398fb94ed5f33(af_file *_swig_go_0, af_listing **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_file_list_raw_88daaf5c0a858c2f(af_file *_swig_go_0, af_listing **_swig_go_1, af_error **_swig_go_2) {
   af_file *arg1 = (af_file *) 0 ;
   af_listing **arg2 = (af_listing **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -1799,7 +1799,7 @@ af_go_failure _wrap_af_file_list_raw_164398fb94ed5f33(af_file *_swig_go_0, af_li
 }
 
 
-af_go_failure _wrap_af_file_stats_raw_164398fb94ed5f33(af_file *_swig_go_0, _gostring_ _swig_go_1, af_stats **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_file_stats_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, af_stats **_swig_go_2, af_error **_swig_go_3) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1826,7 +1826,7 @@ af_go_failure _wrap_af_file_stats_raw_164398fb94ed5f33(af_file *_swig_go_0, _gos
 }
 
 
-af_go_failure _wrap_af_file_stats_all_raw_164398fb94ed5f33(af_file *_swig_go_0, af_stats **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_file_stats_all_raw_88daaf5c0a858c2f(af_file *_swig_go_0, af_stats **_swig_go_1, af_error **_swig_go_2) {
   af_file *arg1 = (af_file *) 0 ;
   af_stats **arg2 = (af_stats **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -1848,7 +1848,7 @@ af_go_failure _wrap_af_file_stats_all_raw_164398fb94ed5f33(af_file *_swig_go_0, 
 }
 
 
-af_go_failure _wrap_af_file_set_attribute_raw_164398fb94ed5f33(af_file *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, af_value *_swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_file_set_attribute_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, af_value *_swig_go_3, af_error **_swig_go_4) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1880,7 +1880,7 @@ af_go_failure _wrap_af_file_set_attribute_raw_164398fb94ed5f33(af_file *_swig_go
 }
 
 
-af_go_failure _wrap_af_file_remove_attribute_raw_164398fb94ed5f33(af_file *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_file_remove_attribute_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, af_error **_swig_go_3) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1910,7 +1910,7 @@ af_go_failure _wrap_af_file_remove_attribute_raw_164398fb94ed5f33(af_file *_swig
 }
 
 
-af_go_failure _wrap_af_file_get_attribute_raw_164398fb94ed5f33(af_file *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, af_value **_swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_file_get_attribute_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, af_value **_swig_go_3, af_error **_swig_go_4) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1942,7 +1942,7 @@ af_go_failure _wrap_af_file_get_attribute_raw_164398fb94ed5f33(af_file *_swig_go
 }
 
 
-af_go_failure _wrap_af_file_attributes_raw_164398fb94ed5f33(af_file *_swig_go_0, _gostring_ _swig_go_1, af_value_map **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_file_attributes_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, af_value_map **_swig_go_2, af_error **_swig_go_3) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1969,7 +1969,7 @@ af_go_failure _wrap_af_file_attributes_raw_164398fb94ed5f33(af_file *_swig_go_0,
 }
 
 
-af_go_failure _wrap_af_file_attribute_column_raw_164398fb94ed5f33(af_file *_swig_go_0, _gostring_ _swig_go_1, af_value_map **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_file_attribute_column_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, af_value_map **_swig_go_2, af_error **_swig_go_3) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1996,7 +1996,7 @@ af_go_failure _wrap_af_file_attribute_column_raw_164398fb94ed5f33(af_file *_swig
 }
 
 
-af_go_failure _wrap_af_file_set_file_attribute_raw_164398fb94ed5f33(af_file *_swig_go_0, _gostring_ _swig_go_1, af_value *_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_file_set_file_attribute_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, af_value *_swig_go_2, af_error **_swig_go_3) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2023,7 +2023,7 @@ af_go_failure _wrap_af_file_set_file_attribute_raw_164398fb94ed5f33(af_file *_sw
 }
 
 
-af_go_failure _wrap_af_file_write_raw_164398fb94ed5f33(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, _goslice_ _swig_go_5, void *_swig_go_6, long long _swig_go_7, af_error **_swig_go_8) {
+af_go_failure _wrap_af_file_write_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, _goslice_ _swig_go_5, void *_swig_go_6, long long _swig_go_7, af_error **_swig_go_8) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2063,7 +2063,7 @@ af_go_failure _wrap_af_file_write_raw_164398fb94ed5f33(af_file *_swig_go_0, _gos
 }
 
 
-af_go_failure _wrap_af_file_write_variable_raw_164398fb94ed5f33(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, void *_swig_go_5, _goslice_ _swig_go_6, long long _swig_go_7, af_error **_swig_go_8) {
+af_go_failure _wrap_af_file_write_variable_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, void *_swig_go_5, _goslice_ _swig_go_6, long long _swig_go_7, af_error **_swig_go_8) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2103,7 +2103,7 @@ af_go_failure _wrap_af_file_write_variable_raw_164398fb94ed5f33(af_file *_swig_g
 }
 
 
-af_go_failure _wrap_af_file_read_raw_164398fb94ed5f33(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, _goslice_ _swig_go_5, void *_swig_go_6, long long _swig_go_7, af_error **_swig_go_8) {
+af_go_failure _wrap_af_file_read_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, _goslice_ _swig_go_5, void *_swig_go_6, long long _swig_go_7, af_error **_swig_go_8) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2143,7 +2143,7 @@ af_go_failure _wrap_af_file_read_raw_164398fb94ed5f33(af_file *_swig_go_0, _gost
 }
 
 
-af_go_failure _wrap_af_file_read_variable_raw_164398fb94ed5f33(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, af_values **_swig_go_5, af_error **_swig_go_6) {
+af_go_failure _wrap_af_file_read_variable_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, af_values **_swig_go_5, af_error **_swig_go_6) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2178,7 +2178,7 @@ af_go_failure _wrap_af_file_read_variable_raw_164398fb94ed5f33(af_file *_swig_go
 }
 
 
-af_go_failure _wrap_af_file_read_many_raw_164398fb94ed5f33(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, void *_swig_go_4, long long _swig_go_5, _goslice_ _swig_go_6, af_error **_swig_go_7) {
+af_go_failure _wrap_af_file_read_many_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, void *_swig_go_4, long long _swig_go_5, _goslice_ _swig_go_6, af_error **_swig_go_7) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -2212,7 +2212,7 @@ af_go_failure _wrap_af_file_read_many_raw_164398fb94ed5f33(af_file *_swig_go_0, 
 }
 
 
-af_go_failure _wrap_af_file_chunks_raw_164398fb94ed5f33(af_file *_swig_go_0, _gostring_ _swig_go_1, af_values **_swig_go_2, _goslice_ _swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_file_chunks_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, af_values **_swig_go_2, _goslice_ _swig_go_3, af_error **_swig_go_4) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2241,7 +2241,7 @@ af_go_failure _wrap_af_file_chunks_raw_164398fb94ed5f33(af_file *_swig_go_0, _go
 }
 
 
-af_go_failure _wrap_af_file_read_chunk_raw_164398fb94ed5f33(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, intgo _swig_go_3, af_values **_swig_go_4, af_error **_swig_go_5) {
+af_go_failure _wrap_af_file_read_chunk_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, intgo _swig_go_3, af_values **_swig_go_4, af_error **_swig_go_5) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2273,7 +2273,7 @@ af_go_failure _wrap_af_file_read_chunk_raw_164398fb94ed5f33(af_file *_swig_go_0,
 }
 
 
-af_go_failure _wrap_af_file_write_chunk_raw_164398fb94ed5f33(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, intgo _swig_go_3, void *_swig_go_4, long long _swig_go_5, af_error **_swig_go_6) {
+af_go_failure _wrap_af_file_write_chunk_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, intgo _swig_go_3, void *_swig_go_4, long long _swig_go_5, af_error **_swig_go_6) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2307,7 +2307,7 @@ af_go_failure _wrap_af_file_write_chunk_raw_164398fb94ed5f33(af_file *_swig_go_0
 }
 
 
-af_go_failure _wrap_af_file_flush_raw_164398fb94ed5f33(af_file *_swig_go_0, af_error **_swig_go_1) {
+af_go_failure _wrap_af_file_flush_raw_88daaf5c0a858c2f(af_file *_swig_go_0, af_error **_swig_go_1) {
   af_file *arg1 = (af_file *) 0 ;
   af_error **arg2 = (af_error **) 0 ;
   af_error *failure2 = NULL ;
@@ -2327,7 +2327,7 @@ af_go_failure _wrap_af_file_flush_raw_164398fb94ed5f33(af_file *_swig_go_0, af_e
 }
 
 
-af_go_failure _wrap_af_file_is_dirty_raw_164398fb94ed5f33(af_file *_swig_go_0, char *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_file_is_dirty_raw_88daaf5c0a858c2f(af_file *_swig_go_0, char *_swig_go_1, af_error **_swig_go_2) {
   af_file *arg1 = (af_file *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -2349,7 +2349,7 @@ af_go_failure _wrap_af_file_is_dirty_raw_164398fb94ed5f33(af_file *_swig_go_0, c
 }
 
 
-af_go_failure _wrap_af_file_compact_raw_164398fb94ed5f33(af_file *_swig_go_0, af_error **_swig_go_1) {
+af_go_failure _wrap_af_file_compact_raw_88daaf5c0a858c2f(af_file *_swig_go_0, af_error **_swig_go_1) {
   af_file *arg1 = (af_file *) 0 ;
   af_error **arg2 = (af_error **) 0 ;
   af_error *failure2 = NULL ;
@@ -2369,7 +2369,7 @@ af_go_failure _wrap_af_file_compact_raw_164398fb94ed5f33(af_file *_swig_go_0, af
 }
 
 
-af_go_failure _wrap_af_file_refresh_raw_164398fb94ed5f33(af_file *_swig_go_0, char *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_file_refresh_raw_88daaf5c0a858c2f(af_file *_swig_go_0, char *_swig_go_1, af_error **_swig_go_2) {
   af_file *arg1 = (af_file *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -2391,7 +2391,7 @@ af_go_failure _wrap_af_file_refresh_raw_164398fb94ed5f33(af_file *_swig_go_0, ch
 }
 
 
-af_go_failure _wrap_af_file_copy_raw_164398fb94ed5f33(af_file *_swig_go_0, _gostring_ _swig_go_1, af_file_options *_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_file_copy_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, af_file_options *_swig_go_2, af_error **_swig_go_3) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2418,7 +2418,7 @@ af_go_failure _wrap_af_file_copy_raw_164398fb94ed5f33(af_file *_swig_go_0, _gost
 }
 
 
-af_go_failure _wrap_af_file_verify_raw_164398fb94ed5f33(af_file *_swig_go_0, af_report **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_file_verify_raw_88daaf5c0a858c2f(af_file *_swig_go_0, af_report **_swig_go_1, af_error **_swig_go_2) {
   af_file *arg1 = (af_file *) 0 ;
   af_report **arg2 = (af_report **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -2440,7 +2440,7 @@ af_go_failure _wrap_af_file_verify_raw_164398fb94ed5f33(af_file *_swig_go_0, af_
 }
 
 
-af_go_failure _wrap_af_file_repair_raw_164398fb94ed5f33(_gostring_ _swig_go_0, _gostring_ _swig_go_1, af_file_options *_swig_go_2, af_progress_fn _swig_go_3, af_report **_swig_go_4, af_error **_swig_go_5) {
+af_go_failure _wrap_af_file_repair_raw_88daaf5c0a858c2f(_gostring_ _swig_go_0, _gostring_ _swig_go_1, af_file_options *_swig_go_2, af_progress_fn _swig_go_3, af_report **_swig_go_4, af_error **_swig_go_5) {
   char *arg1 = (char *) 0 ;
   int64_t arg2 ;
   char *arg3 = (char *) 0 ;
@@ -2476,7 +2476,7 @@ af_go_failure _wrap_af_file_repair_raw_164398fb94ed5f33(_gostring_ _swig_go_0, _
 }
 
 
-af_go_failure _wrap_af_file_layer_count_raw_164398fb94ed5f33(af_file *_swig_go_0, long long *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_file_layer_count_raw_88daaf5c0a858c2f(af_file *_swig_go_0, long long *_swig_go_1, af_error **_swig_go_2) {
   af_file *arg1 = (af_file *) 0 ;
   int64_t *arg2 = (int64_t *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -2498,7 +2498,7 @@ af_go_failure _wrap_af_file_layer_count_raw_164398fb94ed5f33(af_file *_swig_go_0
 }
 
 
-af_go_failure _wrap_af_file_layer_raw_164398fb94ed5f33(af_file *_swig_go_0, long long _swig_go_1, af_layer_info *_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_file_layer_raw_88daaf5c0a858c2f(af_file *_swig_go_0, long long _swig_go_1, af_layer_info *_swig_go_2, af_error **_swig_go_3) {
   af_file *arg1 = (af_file *) 0 ;
   int64_t arg2 ;
   af_layer_info *arg3 = (af_layer_info *) 0 ;
@@ -2522,7 +2522,7 @@ af_go_failure _wrap_af_file_layer_raw_164398fb94ed5f33(af_file *_swig_go_0, long
 }
 
 
-af_go_failure _wrap_af_file_footer_version_raw_164398fb94ed5f33(af_file *_swig_go_0, int *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_file_footer_version_raw_88daaf5c0a858c2f(af_file *_swig_go_0, int *_swig_go_1, af_error **_swig_go_2) {
   af_file *arg1 = (af_file *) 0 ;
   int32_t *arg2 = (int32_t *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -2544,7 +2544,7 @@ af_go_failure _wrap_af_file_footer_version_raw_164398fb94ed5f33(af_file *_swig_g
 }
 
 
-af_go_failure _wrap_af_file_io_stats_raw_164398fb94ed5f33(af_file *_swig_go_0, af_io_stats *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_file_io_stats_raw_88daaf5c0a858c2f(af_file *_swig_go_0, af_io_stats *_swig_go_1, af_error **_swig_go_2) {
   af_file *arg1 = (af_file *) 0 ;
   af_io_stats *arg2 = (af_io_stats *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -2566,7 +2566,7 @@ af_go_failure _wrap_af_file_io_stats_raw_164398fb94ed5f33(af_file *_swig_go_0, a
 }
 
 
-af_go_failure _wrap_af_atlas_options_init_raw_164398fb94ed5f33(af_atlas_options *_swig_go_0, long long _swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_atlas_options_init_raw_88daaf5c0a858c2f(af_atlas_options *_swig_go_0, long long _swig_go_1, af_error **_swig_go_2) {
   af_atlas_options *arg1 = (af_atlas_options *) 0 ;
   int64_t arg2 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -2588,7 +2588,7 @@ af_go_failure _wrap_af_atlas_options_init_raw_164398fb94ed5f33(af_atlas_options 
 }
 
 
-af_go_failure _wrap_af_atlas_create_raw_164398fb94ed5f33(_gostring_ _swig_go_0, af_atlas_options *_swig_go_1, af_atlas **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_atlas_create_raw_88daaf5c0a858c2f(_gostring_ _swig_go_0, af_atlas_options *_swig_go_1, af_atlas **_swig_go_2, af_error **_swig_go_3) {
   char *arg1 = (char *) 0 ;
   int64_t arg2 ;
   af_atlas_options *arg3 = (af_atlas_options *) 0 ;
@@ -2615,7 +2615,7 @@ af_go_failure _wrap_af_atlas_create_raw_164398fb94ed5f33(_gostring_ _swig_go_0, 
 }
 
 
-af_go_failure _wrap_af_atlas_open_raw_164398fb94ed5f33(_gostring_ _swig_go_0, af_atlas_options *_swig_go_1, af_atlas **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_atlas_open_raw_88daaf5c0a858c2f(_gostring_ _swig_go_0, af_atlas_options *_swig_go_1, af_atlas **_swig_go_2, af_error **_swig_go_3) {
   char *arg1 = (char *) 0 ;
   int64_t arg2 ;
   af_atlas_options *arg3 = (af_atlas_options *) 0 ;
@@ -2642,7 +2642,7 @@ af_go_failure _wrap_af_atlas_open_raw_164398fb94ed5f33(_gostring_ _swig_go_0, af
 }
 
 
-af_go_failure _wrap_af_atlas_create_in_raw_164398fb94ed5f33(af_store *_swig_go_0, _gostring_ _swig_go_1, af_atlas_options *_swig_go_2, af_atlas **_swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_atlas_create_in_raw_88daaf5c0a858c2f(af_store *_swig_go_0, _gostring_ _swig_go_1, af_atlas_options *_swig_go_2, af_atlas **_swig_go_3, af_error **_swig_go_4) {
   af_store *arg1 = (af_store *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2671,7 +2671,7 @@ af_go_failure _wrap_af_atlas_create_in_raw_164398fb94ed5f33(af_store *_swig_go_0
 }
 
 
-af_go_failure _wrap_af_atlas_open_in_raw_164398fb94ed5f33(af_store *_swig_go_0, _gostring_ _swig_go_1, af_atlas_options *_swig_go_2, af_atlas **_swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_atlas_open_in_raw_88daaf5c0a858c2f(af_store *_swig_go_0, _gostring_ _swig_go_1, af_atlas_options *_swig_go_2, af_atlas **_swig_go_3, af_error **_swig_go_4) {
   af_store *arg1 = (af_store *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2700,7 +2700,7 @@ af_go_failure _wrap_af_atlas_open_in_raw_164398fb94ed5f33(af_store *_swig_go_0, 
 }
 
 
-void _wrap_af_atlas_close_raw_164398fb94ed5f33(af_atlas *_swig_go_0) {
+void _wrap_af_atlas_close_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   
   arg1 = (af_atlas *)_swig_go_0;
@@ -2710,7 +2710,7 @@ void _wrap_af_atlas_close_raw_164398fb94ed5f33(af_atlas *_swig_go_0) {
 }
 
 
-af_go_failure _wrap_af_atlas_set_cache_raw_164398fb94ed5f33(af_atlas *_swig_go_0, af_cache *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_atlas_set_cache_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, af_cache *_swig_go_1, af_error **_swig_go_2) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   af_cache *arg2 = (af_cache *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -2732,7 +2732,7 @@ af_go_failure _wrap_af_atlas_set_cache_raw_164398fb94ed5f33(af_atlas *_swig_go_0
 }
 
 
-af_go_failure _wrap_af_atlas_set_progress_raw_164398fb94ed5f33(af_atlas *_swig_go_0, af_progress_fn _swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_atlas_set_progress_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, af_progress_fn _swig_go_1, af_error **_swig_go_2) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   af_progress_fn arg2 = (af_progress_fn) 0 ;
   void *arg3 = (void *) 0 ;
@@ -2756,7 +2756,7 @@ af_go_failure _wrap_af_atlas_set_progress_raw_164398fb94ed5f33(af_atlas *_swig_g
 }
 
 
-af_go_failure _wrap_af_atlas_get_info_raw_164398fb94ed5f33(af_atlas *_swig_go_0, af_atlas_info *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_atlas_get_info_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, af_atlas_info *_swig_go_1, af_error **_swig_go_2) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   af_atlas_info *arg2 = (af_atlas_info *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -2778,7 +2778,7 @@ af_go_failure _wrap_af_atlas_get_info_raw_164398fb94ed5f33(af_atlas *_swig_go_0,
 }
 
 
-af_go_failure _wrap_af_atlas_io_stats_raw_164398fb94ed5f33(af_atlas *_swig_go_0, af_io_stats *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_atlas_io_stats_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, af_io_stats *_swig_go_1, af_error **_swig_go_2) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   af_io_stats *arg2 = (af_io_stats *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -2800,7 +2800,7 @@ af_go_failure _wrap_af_atlas_io_stats_raw_164398fb94ed5f33(af_atlas *_swig_go_0,
 }
 
 
-af_go_failure _wrap_af_atlas_create_dataset_raw_164398fb94ed5f33(af_atlas *_swig_go_0, _gostring_ _swig_go_1, af_dataset **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_atlas_create_dataset_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, _gostring_ _swig_go_1, af_dataset **_swig_go_2, af_error **_swig_go_3) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2827,7 +2827,7 @@ af_go_failure _wrap_af_atlas_create_dataset_raw_164398fb94ed5f33(af_atlas *_swig
 }
 
 
-af_go_failure _wrap_af_atlas_open_dataset_raw_164398fb94ed5f33(af_atlas *_swig_go_0, _gostring_ _swig_go_1, af_dataset **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_atlas_open_dataset_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, _gostring_ _swig_go_1, af_dataset **_swig_go_2, af_error **_swig_go_3) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2854,7 +2854,7 @@ af_go_failure _wrap_af_atlas_open_dataset_raw_164398fb94ed5f33(af_atlas *_swig_g
 }
 
 
-af_go_failure _wrap_af_atlas_delete_dataset_raw_164398fb94ed5f33(af_atlas *_swig_go_0, _gostring_ _swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_atlas_delete_dataset_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, _gostring_ _swig_go_1, af_error **_swig_go_2) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2879,7 +2879,7 @@ af_go_failure _wrap_af_atlas_delete_dataset_raw_164398fb94ed5f33(af_atlas *_swig
 }
 
 
-af_go_failure _wrap_af_atlas_contains_dataset_raw_164398fb94ed5f33(af_atlas *_swig_go_0, _gostring_ _swig_go_1, char *_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_atlas_contains_dataset_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, _gostring_ _swig_go_1, char *_swig_go_2, af_error **_swig_go_3) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2906,7 +2906,7 @@ af_go_failure _wrap_af_atlas_contains_dataset_raw_164398fb94ed5f33(af_atlas *_sw
 }
 
 
-af_go_failure _wrap_af_atlas_dataset_row_raw_164398fb94ed5f33(af_atlas *_swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_atlas_dataset_row_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2, af_error **_swig_go_3) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2933,7 +2933,7 @@ af_go_failure _wrap_af_atlas_dataset_row_raw_164398fb94ed5f33(af_atlas *_swig_go
 }
 
 
-af_go_failure _wrap_af_atlas_list_datasets_raw_164398fb94ed5f33(af_atlas *_swig_go_0, af_values **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_atlas_list_datasets_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, af_values **_swig_go_1, af_error **_swig_go_2) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   af_values **arg2 = (af_values **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -2955,7 +2955,7 @@ af_go_failure _wrap_af_atlas_list_datasets_raw_164398fb94ed5f33(af_atlas *_swig_
 }
 
 
-af_go_failure _wrap_af_atlas_list_variables_raw_164398fb94ed5f33(af_atlas *_swig_go_0, af_values **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_atlas_list_variables_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, af_values **_swig_go_1, af_error **_swig_go_2) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   af_values **arg2 = (af_values **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -2977,7 +2977,7 @@ af_go_failure _wrap_af_atlas_list_variables_raw_164398fb94ed5f33(af_atlas *_swig
 }
 
 
-af_go_failure _wrap_af_atlas_get_schema_raw_164398fb94ed5f33(af_atlas *_swig_go_0, af_atlas_schema **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_atlas_get_schema_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, af_atlas_schema **_swig_go_1, af_error **_swig_go_2) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   af_atlas_schema **arg2 = (af_atlas_schema **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -2999,7 +2999,7 @@ af_go_failure _wrap_af_atlas_get_schema_raw_164398fb94ed5f33(af_atlas *_swig_go_
 }
 
 
-void _wrap_af_atlas_schema_free_raw_164398fb94ed5f33(af_atlas_schema *_swig_go_0) {
+void _wrap_af_atlas_schema_free_raw_88daaf5c0a858c2f(af_atlas_schema *_swig_go_0) {
   af_atlas_schema *arg1 = (af_atlas_schema *) 0 ;
   
   arg1 = (af_atlas_schema *)_swig_go_0;
@@ -3009,7 +3009,7 @@ void _wrap_af_atlas_schema_free_raw_164398fb94ed5f33(af_atlas_schema *_swig_go_0
 }
 
 
-long long _wrap_af_atlas_schema_array_count_raw_164398fb94ed5f33(af_atlas_schema *_swig_go_0) {
+long long _wrap_af_atlas_schema_array_count_raw_88daaf5c0a858c2f(af_atlas_schema *_swig_go_0) {
   af_atlas_schema *arg1 = (af_atlas_schema *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -3022,7 +3022,7 @@ long long _wrap_af_atlas_schema_array_count_raw_164398fb94ed5f33(af_atlas_schema
 }
 
 
-char *_wrap_af_atlas_schema_array_name_raw_164398fb94ed5f33(af_atlas_schema *_swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+char *_wrap_af_atlas_schema_array_name_raw_88daaf5c0a858c2f(af_atlas_schema *_swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
   af_atlas_schema *arg1 = (af_atlas_schema *) 0 ;
   int64_t arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -3039,7 +3039,7 @@ char *_wrap_af_atlas_schema_array_name_raw_164398fb94ed5f33(af_atlas_schema *_sw
 }
 
 
-intgo _wrap_af_atlas_schema_array_data_type_raw_164398fb94ed5f33(af_atlas_schema *_swig_go_0, long long _swig_go_1) {
+intgo _wrap_af_atlas_schema_array_data_type_raw_88daaf5c0a858c2f(af_atlas_schema *_swig_go_0, long long _swig_go_1) {
   af_atlas_schema *arg1 = (af_atlas_schema *) 0 ;
   int64_t arg2 ;
   af_data_type result;
@@ -3054,7 +3054,7 @@ intgo _wrap_af_atlas_schema_array_data_type_raw_164398fb94ed5f33(af_atlas_schema
 }
 
 
-intgo _wrap_af_atlas_schema_dimension_count_raw_164398fb94ed5f33(af_atlas_schema *_swig_go_0, long long _swig_go_1) {
+intgo _wrap_af_atlas_schema_dimension_count_raw_88daaf5c0a858c2f(af_atlas_schema *_swig_go_0, long long _swig_go_1) {
   af_atlas_schema *arg1 = (af_atlas_schema *) 0 ;
   int64_t arg2 ;
   int32_t result;
@@ -3069,7 +3069,7 @@ intgo _wrap_af_atlas_schema_dimension_count_raw_164398fb94ed5f33(af_atlas_schema
 }
 
 
-char *_wrap_af_atlas_schema_dimension_name_raw_164398fb94ed5f33(af_atlas_schema *_swig_go_0, long long _swig_go_1, intgo _swig_go_2, long long *_swig_go_3) {
+char *_wrap_af_atlas_schema_dimension_name_raw_88daaf5c0a858c2f(af_atlas_schema *_swig_go_0, long long _swig_go_1, intgo _swig_go_2, long long *_swig_go_3) {
   af_atlas_schema *arg1 = (af_atlas_schema *) 0 ;
   int64_t arg2 ;
   int32_t arg3 ;
@@ -3088,7 +3088,7 @@ char *_wrap_af_atlas_schema_dimension_name_raw_164398fb94ed5f33(af_atlas_schema 
 }
 
 
-long long _wrap_af_atlas_schema_attribute_count_raw_164398fb94ed5f33(af_atlas_schema *_swig_go_0, long long _swig_go_1) {
+long long _wrap_af_atlas_schema_attribute_count_raw_88daaf5c0a858c2f(af_atlas_schema *_swig_go_0, long long _swig_go_1) {
   af_atlas_schema *arg1 = (af_atlas_schema *) 0 ;
   int64_t arg2 ;
   int64_t result;
@@ -3103,7 +3103,7 @@ long long _wrap_af_atlas_schema_attribute_count_raw_164398fb94ed5f33(af_atlas_sc
 }
 
 
-char *_wrap_af_atlas_schema_attribute_key_raw_164398fb94ed5f33(af_atlas_schema *_swig_go_0, long long _swig_go_1, long long _swig_go_2, long long *_swig_go_3) {
+char *_wrap_af_atlas_schema_attribute_key_raw_88daaf5c0a858c2f(af_atlas_schema *_swig_go_0, long long _swig_go_1, long long _swig_go_2, long long *_swig_go_3) {
   af_atlas_schema *arg1 = (af_atlas_schema *) 0 ;
   int64_t arg2 ;
   int64_t arg3 ;
@@ -3122,7 +3122,7 @@ char *_wrap_af_atlas_schema_attribute_key_raw_164398fb94ed5f33(af_atlas_schema *
 }
 
 
-intgo _wrap_af_atlas_schema_attribute_data_type_raw_164398fb94ed5f33(af_atlas_schema *_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
+intgo _wrap_af_atlas_schema_attribute_data_type_raw_88daaf5c0a858c2f(af_atlas_schema *_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
   af_atlas_schema *arg1 = (af_atlas_schema *) 0 ;
   int64_t arg2 ;
   int64_t arg3 ;
@@ -3139,7 +3139,7 @@ intgo _wrap_af_atlas_schema_attribute_data_type_raw_164398fb94ed5f33(af_atlas_sc
 }
 
 
-bool _wrap_af_atlas_schema_attribute_is_list_raw_164398fb94ed5f33(af_atlas_schema *_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
+bool _wrap_af_atlas_schema_attribute_is_list_raw_88daaf5c0a858c2f(af_atlas_schema *_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
   af_atlas_schema *arg1 = (af_atlas_schema *) 0 ;
   int64_t arg2 ;
   int64_t arg3 ;
@@ -3156,7 +3156,39 @@ bool _wrap_af_atlas_schema_attribute_is_list_raw_164398fb94ed5f33(af_atlas_schem
 }
 
 
-void _wrap_af_dataset_close_raw_164398fb94ed5f33(af_dataset *_swig_go_0) {
+intgo _wrap_af_atlas_schema_array_codec_raw_88daaf5c0a858c2f(af_atlas_schema *_swig_go_0, long long _swig_go_1) {
+  af_atlas_schema *arg1 = (af_atlas_schema *) 0 ;
+  int64_t arg2 ;
+  int32_t result;
+  intgo _swig_go_result;
+  
+  arg1 = (af_atlas_schema *)_swig_go_0;
+  arg2 = (int64_t)_swig_go_1; 
+  
+  result = af_atlas_schema_array_codec((struct af_atlas_schema const *)arg1,arg2);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+int64_t *_wrap_af_atlas_schema_array_chunk_shape_raw_88daaf5c0a858c2f(af_atlas_schema *_swig_go_0, long long _swig_go_1, int *_swig_go_2) {
+  af_atlas_schema *arg1 = (af_atlas_schema *) 0 ;
+  int64_t arg2 ;
+  int32_t *arg3 = (int32_t *) 0 ;
+  int64_t *result = 0 ;
+  int64_t *_swig_go_result;
+  
+  arg1 = (af_atlas_schema *)_swig_go_0;
+  arg2 = (int64_t)_swig_go_1; 
+  arg3 = (int32_t *)_swig_go_2;
+  
+  result = (int64_t *)af_atlas_schema_array_chunk_shape((struct af_atlas_schema const *)arg1,arg2,arg3);
+  _swig_go_result = (void *)result;
+  return _swig_go_result;
+}
+
+
+void _wrap_af_dataset_close_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   
   arg1 = (af_dataset *)_swig_go_0;
@@ -3166,7 +3198,7 @@ void _wrap_af_dataset_close_raw_164398fb94ed5f33(af_dataset *_swig_go_0) {
 }
 
 
-af_go_failure _wrap_af_dataset_name_raw_164398fb94ed5f33(af_dataset *_swig_go_0, char **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_dataset_name_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0, char **_swig_go_1, af_error **_swig_go_2) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char **arg2 = (char **) 0 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -3190,7 +3222,7 @@ af_go_failure _wrap_af_dataset_name_raw_164398fb94ed5f33(af_dataset *_swig_go_0,
 }
 
 
-af_go_failure _wrap_af_dataset_get_schema_raw_164398fb94ed5f33(af_dataset *_swig_go_0, af_atlas_schema **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_dataset_get_schema_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0, af_atlas_schema **_swig_go_1, af_error **_swig_go_2) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   af_atlas_schema **arg2 = (af_atlas_schema **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -3212,7 +3244,7 @@ af_go_failure _wrap_af_dataset_get_schema_raw_164398fb94ed5f33(af_dataset *_swig
 }
 
 
-af_go_failure _wrap_af_dataset_define_raw_164398fb94ed5f33(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_schema *_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_dataset_define_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_schema *_swig_go_2, af_error **_swig_go_3) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3239,7 +3271,7 @@ af_go_failure _wrap_af_dataset_define_raw_164398fb94ed5f33(af_dataset *_swig_go_
 }
 
 
-af_go_failure _wrap_af_dataset_delete_raw_164398fb94ed5f33(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_dataset_delete_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_error **_swig_go_2) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3264,7 +3296,7 @@ af_go_failure _wrap_af_dataset_delete_raw_164398fb94ed5f33(af_dataset *_swig_go_
 }
 
 
-af_go_failure _wrap_af_dataset_contains_raw_164398fb94ed5f33(af_dataset *_swig_go_0, _gostring_ _swig_go_1, char *_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_dataset_contains_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0, _gostring_ _swig_go_1, char *_swig_go_2, af_error **_swig_go_3) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3291,7 +3323,7 @@ af_go_failure _wrap_af_dataset_contains_raw_164398fb94ed5f33(af_dataset *_swig_g
 }
 
 
-af_go_failure _wrap_af_dataset_schema_raw_164398fb94ed5f33(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_schema **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_dataset_schema_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_schema **_swig_go_2, af_error **_swig_go_3) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3318,7 +3350,7 @@ af_go_failure _wrap_af_dataset_schema_raw_164398fb94ed5f33(af_dataset *_swig_go_
 }
 
 
-af_go_failure _wrap_af_dataset_list_raw_164398fb94ed5f33(af_dataset *_swig_go_0, af_listing **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_dataset_list_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0, af_listing **_swig_go_1, af_error **_swig_go_2) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   af_listing **arg2 = (af_listing **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -3340,7 +3372,7 @@ af_go_failure _wrap_af_dataset_list_raw_164398fb94ed5f33(af_dataset *_swig_go_0,
 }
 
 
-af_go_failure _wrap_af_dataset_stats_raw_164398fb94ed5f33(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_stats **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_dataset_stats_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_stats **_swig_go_2, af_error **_swig_go_3) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3367,7 +3399,7 @@ af_go_failure _wrap_af_dataset_stats_raw_164398fb94ed5f33(af_dataset *_swig_go_0
 }
 
 
-af_go_failure _wrap_af_dataset_write_raw_164398fb94ed5f33(af_dataset *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, _goslice_ _swig_go_5, void *_swig_go_6, long long _swig_go_7, af_error **_swig_go_8) {
+af_go_failure _wrap_af_dataset_write_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, _goslice_ _swig_go_5, void *_swig_go_6, long long _swig_go_7, af_error **_swig_go_8) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3407,7 +3439,7 @@ af_go_failure _wrap_af_dataset_write_raw_164398fb94ed5f33(af_dataset *_swig_go_0
 }
 
 
-af_go_failure _wrap_af_dataset_write_variable_raw_164398fb94ed5f33(af_dataset *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, void *_swig_go_5, _goslice_ _swig_go_6, long long _swig_go_7, af_error **_swig_go_8) {
+af_go_failure _wrap_af_dataset_write_variable_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, void *_swig_go_5, _goslice_ _swig_go_6, long long _swig_go_7, af_error **_swig_go_8) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3447,7 +3479,7 @@ af_go_failure _wrap_af_dataset_write_variable_raw_164398fb94ed5f33(af_dataset *_
 }
 
 
-af_go_failure _wrap_af_dataset_read_raw_164398fb94ed5f33(af_dataset *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, _goslice_ _swig_go_5, void *_swig_go_6, long long _swig_go_7, af_error **_swig_go_8) {
+af_go_failure _wrap_af_dataset_read_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, _goslice_ _swig_go_5, void *_swig_go_6, long long _swig_go_7, af_error **_swig_go_8) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3487,7 +3519,7 @@ af_go_failure _wrap_af_dataset_read_raw_164398fb94ed5f33(af_dataset *_swig_go_0,
 }
 
 
-af_go_failure _wrap_af_dataset_read_variable_raw_164398fb94ed5f33(af_dataset *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, af_values **_swig_go_5, af_error **_swig_go_6) {
+af_go_failure _wrap_af_dataset_read_variable_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, af_values **_swig_go_5, af_error **_swig_go_6) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3522,7 +3554,7 @@ af_go_failure _wrap_af_dataset_read_variable_raw_164398fb94ed5f33(af_dataset *_s
 }
 
 
-af_go_failure _wrap_af_dataset_set_attribute_raw_164398fb94ed5f33(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_value *_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_dataset_set_attribute_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_value *_swig_go_2, af_error **_swig_go_3) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3549,7 +3581,7 @@ af_go_failure _wrap_af_dataset_set_attribute_raw_164398fb94ed5f33(af_dataset *_s
 }
 
 
-af_go_failure _wrap_af_dataset_remove_attribute_raw_164398fb94ed5f33(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_dataset_remove_attribute_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_error **_swig_go_2) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3574,7 +3606,7 @@ af_go_failure _wrap_af_dataset_remove_attribute_raw_164398fb94ed5f33(af_dataset 
 }
 
 
-af_go_failure _wrap_af_dataset_get_attribute_raw_164398fb94ed5f33(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_value **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_dataset_get_attribute_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_value **_swig_go_2, af_error **_swig_go_3) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3601,7 +3633,7 @@ af_go_failure _wrap_af_dataset_get_attribute_raw_164398fb94ed5f33(af_dataset *_s
 }
 
 
-af_go_failure _wrap_af_dataset_attributes_raw_164398fb94ed5f33(af_dataset *_swig_go_0, af_value_map **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_dataset_attributes_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0, af_value_map **_swig_go_1, af_error **_swig_go_2) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   af_value_map **arg2 = (af_value_map **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -3623,7 +3655,7 @@ af_go_failure _wrap_af_dataset_attributes_raw_164398fb94ed5f33(af_dataset *_swig
 }
 
 
-af_go_failure _wrap_af_dataset_set_array_attribute_raw_164398fb94ed5f33(af_dataset *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, af_value *_swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_dataset_set_array_attribute_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, af_value *_swig_go_3, af_error **_swig_go_4) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3655,7 +3687,7 @@ af_go_failure _wrap_af_dataset_set_array_attribute_raw_164398fb94ed5f33(af_datas
 }
 
 
-af_go_failure _wrap_af_dataset_remove_array_attribute_raw_164398fb94ed5f33(af_dataset *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_dataset_remove_array_attribute_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, af_error **_swig_go_3) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3685,7 +3717,7 @@ af_go_failure _wrap_af_dataset_remove_array_attribute_raw_164398fb94ed5f33(af_da
 }
 
 
-af_go_failure _wrap_af_dataset_get_array_attribute_raw_164398fb94ed5f33(af_dataset *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, af_value **_swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_dataset_get_array_attribute_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, af_value **_swig_go_3, af_error **_swig_go_4) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3717,7 +3749,7 @@ af_go_failure _wrap_af_dataset_get_array_attribute_raw_164398fb94ed5f33(af_datas
 }
 
 
-af_go_failure _wrap_af_dataset_array_attributes_raw_164398fb94ed5f33(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_value_map **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_dataset_array_attributes_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_value_map **_swig_go_2, af_error **_swig_go_3) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3744,7 +3776,7 @@ af_go_failure _wrap_af_dataset_array_attributes_raw_164398fb94ed5f33(af_dataset 
 }
 
 
-af_go_failure _wrap_af_atlas_list_across_raw_164398fb94ed5f33(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, af_listing **_swig_go_4, af_error **_swig_go_5) {
+af_go_failure _wrap_af_atlas_list_across_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, af_listing **_swig_go_4, af_error **_swig_go_5) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3776,7 +3808,7 @@ af_go_failure _wrap_af_atlas_list_across_raw_164398fb94ed5f33(af_atlas *_swig_go
 }
 
 
-af_go_failure _wrap_af_atlas_read_ragged_raw_164398fb94ed5f33(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, _goslice_ _swig_go_4, _goslice_ _swig_go_5, intgo _swig_go_6, void *_swig_go_7, long long _swig_go_8, _goslice_ _swig_go_9, _goslice_ _swig_go_10, af_error **_swig_go_11) {
+af_go_failure _wrap_af_atlas_read_ragged_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, _goslice_ _swig_go_4, _goslice_ _swig_go_5, intgo _swig_go_6, void *_swig_go_7, long long _swig_go_8, _goslice_ _swig_go_9, _goslice_ _swig_go_10, af_error **_swig_go_11) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3822,7 +3854,7 @@ af_go_failure _wrap_af_atlas_read_ragged_raw_164398fb94ed5f33(af_atlas *_swig_go
 }
 
 
-af_go_failure _wrap_af_atlas_read_ragged_variable_raw_164398fb94ed5f33(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, _goslice_ _swig_go_4, _goslice_ _swig_go_5, intgo _swig_go_6, af_values **_swig_go_7, _goslice_ _swig_go_8, _goslice_ _swig_go_9, af_error **_swig_go_10) {
+af_go_failure _wrap_af_atlas_read_ragged_variable_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, _goslice_ _swig_go_4, _goslice_ _swig_go_5, intgo _swig_go_6, af_values **_swig_go_7, _goslice_ _swig_go_8, _goslice_ _swig_go_9, af_error **_swig_go_10) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3866,7 +3898,7 @@ af_go_failure _wrap_af_atlas_read_ragged_variable_raw_164398fb94ed5f33(af_atlas 
 }
 
 
-af_go_failure _wrap_af_atlas_read_stacked_raw_164398fb94ed5f33(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, _goslice_ _swig_go_4, _goslice_ _swig_go_5, intgo _swig_go_6, bool _swig_go_7, af_value *_swig_go_8, void *_swig_go_9, long long _swig_go_10, af_error **_swig_go_11) {
+af_go_failure _wrap_af_atlas_read_stacked_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, _goslice_ _swig_go_4, _goslice_ _swig_go_5, intgo _swig_go_6, bool _swig_go_7, af_value *_swig_go_8, void *_swig_go_9, long long _swig_go_10, af_error **_swig_go_11) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3912,7 +3944,7 @@ af_go_failure _wrap_af_atlas_read_stacked_raw_164398fb94ed5f33(af_atlas *_swig_g
 }
 
 
-af_go_failure _wrap_af_atlas_read_stacked_variable_raw_164398fb94ed5f33(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, _goslice_ _swig_go_4, _goslice_ _swig_go_5, intgo _swig_go_6, bool _swig_go_7, af_value *_swig_go_8, af_values **_swig_go_9, af_error **_swig_go_10) {
+af_go_failure _wrap_af_atlas_read_stacked_variable_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, _goslice_ _swig_go_4, _goslice_ _swig_go_5, intgo _swig_go_6, bool _swig_go_7, af_value *_swig_go_8, af_values **_swig_go_9, af_error **_swig_go_10) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3956,7 +3988,7 @@ af_go_failure _wrap_af_atlas_read_stacked_variable_raw_164398fb94ed5f33(af_atlas
 }
 
 
-af_go_failure _wrap_af_atlas_stack_shape_raw_164398fb94ed5f33(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, _goslice_ _swig_go_4, int *_swig_go_5, af_error **_swig_go_6) {
+af_go_failure _wrap_af_atlas_stack_shape_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, _goslice_ _swig_go_4, int *_swig_go_5, af_error **_swig_go_6) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3990,7 +4022,7 @@ af_go_failure _wrap_af_atlas_stack_shape_raw_164398fb94ed5f33(af_atlas *_swig_go
 }
 
 
-af_go_failure _wrap_af_atlas_attribute_across_raw_164398fb94ed5f33(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, _goslice_ _swig_go_3, long long _swig_go_4, af_value_map **_swig_go_5, af_error **_swig_go_6) {
+af_go_failure _wrap_af_atlas_attribute_across_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, _goslice_ _swig_go_3, long long _swig_go_4, af_value_map **_swig_go_5, af_error **_swig_go_6) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -4027,7 +4059,7 @@ af_go_failure _wrap_af_atlas_attribute_across_raw_164398fb94ed5f33(af_atlas *_sw
 }
 
 
-af_go_failure _wrap_af_atlas_stats_across_raw_164398fb94ed5f33(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, af_stats **_swig_go_4, af_error **_swig_go_5) {
+af_go_failure _wrap_af_atlas_stats_across_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, af_stats **_swig_go_4, af_error **_swig_go_5) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -4059,7 +4091,7 @@ af_go_failure _wrap_af_atlas_stats_across_raw_164398fb94ed5f33(af_atlas *_swig_g
 }
 
 
-void _wrap_af_rows_free_raw_164398fb94ed5f33(af_rows *_swig_go_0) {
+void _wrap_af_rows_free_raw_88daaf5c0a858c2f(af_rows *_swig_go_0) {
   af_rows *arg1 = (af_rows *) 0 ;
   
   arg1 = (af_rows *)_swig_go_0;
@@ -4069,7 +4101,7 @@ void _wrap_af_rows_free_raw_164398fb94ed5f33(af_rows *_swig_go_0) {
 }
 
 
-long long _wrap_af_rows_count_raw_164398fb94ed5f33(af_rows *_swig_go_0) {
+long long _wrap_af_rows_count_raw_88daaf5c0a858c2f(af_rows *_swig_go_0) {
   af_rows *arg1 = (af_rows *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -4082,7 +4114,7 @@ long long _wrap_af_rows_count_raw_164398fb94ed5f33(af_rows *_swig_go_0) {
 }
 
 
-int64_t *_wrap_af_rows_data_raw_164398fb94ed5f33(af_rows *_swig_go_0) {
+int64_t *_wrap_af_rows_data_raw_88daaf5c0a858c2f(af_rows *_swig_go_0) {
   af_rows *arg1 = (af_rows *) 0 ;
   int64_t *result = 0 ;
   int64_t *_swig_go_result;
@@ -4095,7 +4127,7 @@ int64_t *_wrap_af_rows_data_raw_164398fb94ed5f33(af_rows *_swig_go_0) {
 }
 
 
-af_go_failure _wrap_af_atlas_select_raw_164398fb94ed5f33(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, af_rows **_swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_atlas_select_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, af_rows **_swig_go_3, af_error **_swig_go_4) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -4126,7 +4158,7 @@ af_go_failure _wrap_af_atlas_select_raw_164398fb94ed5f33(af_atlas *_swig_go_0, _
 }
 
 
-af_go_failure _wrap_af_atlas_flush_raw_164398fb94ed5f33(af_atlas *_swig_go_0, af_error **_swig_go_1) {
+af_go_failure _wrap_af_atlas_flush_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, af_error **_swig_go_1) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   af_error **arg2 = (af_error **) 0 ;
   af_error *failure2 = NULL ;
@@ -4146,7 +4178,7 @@ af_go_failure _wrap_af_atlas_flush_raw_164398fb94ed5f33(af_atlas *_swig_go_0, af
 }
 
 
-af_go_failure _wrap_af_atlas_is_dirty_raw_164398fb94ed5f33(af_atlas *_swig_go_0, char *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_atlas_is_dirty_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, char *_swig_go_1, af_error **_swig_go_2) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -4168,7 +4200,7 @@ af_go_failure _wrap_af_atlas_is_dirty_raw_164398fb94ed5f33(af_atlas *_swig_go_0,
 }
 
 
-af_go_failure _wrap_af_atlas_compact_raw_164398fb94ed5f33(af_atlas *_swig_go_0, af_error **_swig_go_1) {
+af_go_failure _wrap_af_atlas_compact_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, af_error **_swig_go_1) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   af_error **arg2 = (af_error **) 0 ;
   af_error *failure2 = NULL ;
@@ -4188,7 +4220,7 @@ af_go_failure _wrap_af_atlas_compact_raw_164398fb94ed5f33(af_atlas *_swig_go_0, 
 }
 
 
-af_go_failure _wrap_af_atlas_refresh_raw_164398fb94ed5f33(af_atlas *_swig_go_0, char *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_atlas_refresh_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, char *_swig_go_1, af_error **_swig_go_2) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -4210,7 +4242,7 @@ af_go_failure _wrap_af_atlas_refresh_raw_164398fb94ed5f33(af_atlas *_swig_go_0, 
 }
 
 
-af_go_failure _wrap_af_atlas_verify_raw_164398fb94ed5f33(af_atlas *_swig_go_0, af_report **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_atlas_verify_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, af_report **_swig_go_1, af_error **_swig_go_2) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   af_report **arg2 = (af_report **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -4232,7 +4264,7 @@ af_go_failure _wrap_af_atlas_verify_raw_164398fb94ed5f33(af_atlas *_swig_go_0, a
 }
 
 
-af_go_failure _wrap_af_atlas_gc_raw_164398fb94ed5f33(af_atlas *_swig_go_0, long long *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_atlas_gc_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, long long *_swig_go_1, af_error **_swig_go_2) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   int64_t *arg2 = (int64_t *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -4254,7 +4286,85 @@ af_go_failure _wrap_af_atlas_gc_raw_164398fb94ed5f33(af_atlas *_swig_go_0, long 
 }
 
 
-af_go_failure _wrap_af_mmap_options_init_raw_164398fb94ed5f33(af_mmap_options *_swig_go_0, long long _swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_atlas_copy_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, _gostring_ _swig_go_1, af_atlas_options *_swig_go_2, af_error **_swig_go_3) {
+  af_atlas *arg1 = (af_atlas *) 0 ;
+  char *arg2 = (char *) 0 ;
+  int64_t arg3 ;
+  af_atlas_options *arg4 = (af_atlas_options *) 0 ;
+  af_error **arg5 = (af_error **) 0 ;
+  af_error *failure5 = NULL ;
+  af_go_call *before5 ;
+  af_go_failure result;
+  af_go_failure _swig_go_result;
+  
+  arg1 = (af_atlas *)_swig_go_0;
+  arg2 = _swig_go_1.n == 0 ? NULL : _swig_go_1.p;
+  arg3 = _swig_go_1.n;
+  arg4 = (af_atlas_options *)_swig_go_2;
+  arg5 = &failure5;
+  before5 = af_go_enter((af_go_call *)_swig_go_3);
+  
+  result = af_atlas_copy((struct af_atlas const *)arg1,(char const *)arg2,arg3,(struct af_atlas_options const *)arg4,arg5);
+  _swig_go_result = result;
+  af_go_leave(before5);
+  if (failure5 != NULL) _swig_go_result = (af_go_failure)failure5;
+  
+  return _swig_go_result;
+}
+
+
+af_go_failure _wrap_af_atlas_copy_in_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, af_store *_swig_go_1, _gostring_ _swig_go_2, af_atlas_options *_swig_go_3, af_error **_swig_go_4) {
+  af_atlas *arg1 = (af_atlas *) 0 ;
+  af_store *arg2 = (af_store *) 0 ;
+  char *arg3 = (char *) 0 ;
+  int64_t arg4 ;
+  af_atlas_options *arg5 = (af_atlas_options *) 0 ;
+  af_error **arg6 = (af_error **) 0 ;
+  af_error *failure6 = NULL ;
+  af_go_call *before6 ;
+  af_go_failure result;
+  af_go_failure _swig_go_result;
+  
+  arg1 = (af_atlas *)_swig_go_0;
+  arg2 = (af_store *)_swig_go_1;
+  arg3 = _swig_go_2.n == 0 ? NULL : _swig_go_2.p;
+  arg4 = _swig_go_2.n;
+  arg5 = (af_atlas_options *)_swig_go_3;
+  arg6 = &failure6;
+  before6 = af_go_enter((af_go_call *)_swig_go_4);
+  
+  result = af_atlas_copy_in((struct af_atlas const *)arg1,arg2,(char const *)arg3,arg4,(struct af_atlas_options const *)arg5,arg6);
+  _swig_go_result = result;
+  af_go_leave(before6);
+  if (failure6 != NULL) _swig_go_result = (af_go_failure)failure6;
+  
+  return _swig_go_result;
+}
+
+
+af_go_failure _wrap_af_atlas_commits_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, af_value_map **_swig_go_1, af_error **_swig_go_2) {
+  af_atlas *arg1 = (af_atlas *) 0 ;
+  af_value_map **arg2 = (af_value_map **) 0 ;
+  af_error **arg3 = (af_error **) 0 ;
+  af_error *failure3 = NULL ;
+  af_go_call *before3 ;
+  af_go_failure result;
+  af_go_failure _swig_go_result;
+  
+  arg1 = (af_atlas *)_swig_go_0;
+  arg2 = (af_value_map **)_swig_go_1;
+  arg3 = &failure3;
+  before3 = af_go_enter((af_go_call *)_swig_go_2);
+  
+  result = af_atlas_commits((struct af_atlas const *)arg1,arg2,arg3);
+  _swig_go_result = result;
+  af_go_leave(before3);
+  if (failure3 != NULL) _swig_go_result = (af_go_failure)failure3;
+  return _swig_go_result;
+}
+
+
+af_go_failure _wrap_af_mmap_options_init_raw_88daaf5c0a858c2f(af_mmap_options *_swig_go_0, long long _swig_go_1, af_error **_swig_go_2) {
   af_mmap_options *arg1 = (af_mmap_options *) 0 ;
   int64_t arg2 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -4276,7 +4386,7 @@ af_go_failure _wrap_af_mmap_options_init_raw_164398fb94ed5f33(af_mmap_options *_
 }
 
 
-af_go_failure _wrap_af_mmap_create_raw_164398fb94ed5f33(_gostring_ _swig_go_0, intgo _swig_go_1, _goslice_ _swig_go_2, intgo _swig_go_3, _goslice_ _swig_go_4, void *_swig_go_5, long long _swig_go_6, af_mmap_options *_swig_go_7, af_mmap **_swig_go_8, af_error **_swig_go_9) {
+af_go_failure _wrap_af_mmap_create_raw_88daaf5c0a858c2f(_gostring_ _swig_go_0, intgo _swig_go_1, _goslice_ _swig_go_2, intgo _swig_go_3, _goslice_ _swig_go_4, void *_swig_go_5, long long _swig_go_6, af_mmap_options *_swig_go_7, af_mmap **_swig_go_8, af_error **_swig_go_9) {
   char *arg1 = (char *) 0 ;
   int64_t arg2 ;
   af_data_type arg3 ;
@@ -4317,7 +4427,7 @@ af_go_failure _wrap_af_mmap_create_raw_164398fb94ed5f33(_gostring_ _swig_go_0, i
 }
 
 
-af_go_failure _wrap_af_mmap_create_zeros_raw_164398fb94ed5f33(_gostring_ _swig_go_0, intgo _swig_go_1, _goslice_ _swig_go_2, intgo _swig_go_3, af_mmap_options *_swig_go_4, af_mmap **_swig_go_5, af_error **_swig_go_6) {
+af_go_failure _wrap_af_mmap_create_zeros_raw_88daaf5c0a858c2f(_gostring_ _swig_go_0, intgo _swig_go_1, _goslice_ _swig_go_2, intgo _swig_go_3, af_mmap_options *_swig_go_4, af_mmap **_swig_go_5, af_error **_swig_go_6) {
   char *arg1 = (char *) 0 ;
   int64_t arg2 ;
   af_data_type arg3 ;
@@ -4351,7 +4461,7 @@ af_go_failure _wrap_af_mmap_create_zeros_raw_164398fb94ed5f33(_gostring_ _swig_g
 }
 
 
-af_go_failure _wrap_af_mmap_open_raw_164398fb94ed5f33(_gostring_ _swig_go_0, af_mmap_options *_swig_go_1, af_mmap **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_mmap_open_raw_88daaf5c0a858c2f(_gostring_ _swig_go_0, af_mmap_options *_swig_go_1, af_mmap **_swig_go_2, af_error **_swig_go_3) {
   char *arg1 = (char *) 0 ;
   int64_t arg2 ;
   af_mmap_options *arg3 = (af_mmap_options *) 0 ;
@@ -4378,7 +4488,7 @@ af_go_failure _wrap_af_mmap_open_raw_164398fb94ed5f33(_gostring_ _swig_go_0, af_
 }
 
 
-void _wrap_af_mmap_close_raw_164398fb94ed5f33(af_mmap *_swig_go_0) {
+void _wrap_af_mmap_close_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   
   arg1 = (af_mmap *)_swig_go_0;
@@ -4388,7 +4498,7 @@ void _wrap_af_mmap_close_raw_164398fb94ed5f33(af_mmap *_swig_go_0) {
 }
 
 
-af_go_failure _wrap_af_mmap_data_type_raw_164398fb94ed5f33(af_mmap *_swig_go_0, int *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_mmap_data_type_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, int *_swig_go_1, af_error **_swig_go_2) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   af_data_type *arg2 = (af_data_type *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -4410,7 +4520,7 @@ af_go_failure _wrap_af_mmap_data_type_raw_164398fb94ed5f33(af_mmap *_swig_go_0, 
 }
 
 
-af_go_failure _wrap_af_mmap_rank_raw_164398fb94ed5f33(af_mmap *_swig_go_0, int *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_mmap_rank_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, int *_swig_go_1, af_error **_swig_go_2) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   int32_t *arg2 = (int32_t *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -4432,7 +4542,7 @@ af_go_failure _wrap_af_mmap_rank_raw_164398fb94ed5f33(af_mmap *_swig_go_0, int *
 }
 
 
-af_go_failure _wrap_af_mmap_shape_raw_164398fb94ed5f33(af_mmap *_swig_go_0, _goslice_ _swig_go_1, intgo _swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_mmap_shape_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, _goslice_ _swig_go_1, intgo _swig_go_2, af_error **_swig_go_3) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   int64_t *arg2 = (int64_t *) 0 ;
   int32_t arg3 ;
@@ -4456,7 +4566,7 @@ af_go_failure _wrap_af_mmap_shape_raw_164398fb94ed5f33(af_mmap *_swig_go_0, _gos
 }
 
 
-af_go_failure _wrap_af_mmap_strides_raw_164398fb94ed5f33(af_mmap *_swig_go_0, _goslice_ _swig_go_1, intgo _swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_mmap_strides_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, _goslice_ _swig_go_1, intgo _swig_go_2, af_error **_swig_go_3) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   int64_t *arg2 = (int64_t *) 0 ;
   int32_t arg3 ;
@@ -4480,7 +4590,7 @@ af_go_failure _wrap_af_mmap_strides_raw_164398fb94ed5f33(af_mmap *_swig_go_0, _g
 }
 
 
-af_go_failure _wrap_af_mmap_element_strides_raw_164398fb94ed5f33(af_mmap *_swig_go_0, _goslice_ _swig_go_1, intgo _swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_mmap_element_strides_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, _goslice_ _swig_go_1, intgo _swig_go_2, af_error **_swig_go_3) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   int64_t *arg2 = (int64_t *) 0 ;
   int32_t arg3 ;
@@ -4504,7 +4614,7 @@ af_go_failure _wrap_af_mmap_element_strides_raw_164398fb94ed5f33(af_mmap *_swig_
 }
 
 
-af_go_failure _wrap_af_mmap_element_count_raw_164398fb94ed5f33(af_mmap *_swig_go_0, long long *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_mmap_element_count_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, long long *_swig_go_1, af_error **_swig_go_2) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   int64_t *arg2 = (int64_t *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -4526,7 +4636,7 @@ af_go_failure _wrap_af_mmap_element_count_raw_164398fb94ed5f33(af_mmap *_swig_go
 }
 
 
-af_go_failure _wrap_af_mmap_is_empty_raw_164398fb94ed5f33(af_mmap *_swig_go_0, char *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_mmap_is_empty_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, char *_swig_go_1, af_error **_swig_go_2) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -4548,7 +4658,7 @@ af_go_failure _wrap_af_mmap_is_empty_raw_164398fb94ed5f33(af_mmap *_swig_go_0, c
 }
 
 
-af_go_failure _wrap_af_mmap_mode_raw_164398fb94ed5f33(af_mmap *_swig_go_0, int *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_mmap_mode_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, int *_swig_go_1, af_error **_swig_go_2) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   int32_t *arg2 = (int32_t *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -4570,7 +4680,7 @@ af_go_failure _wrap_af_mmap_mode_raw_164398fb94ed5f33(af_mmap *_swig_go_0, int *
 }
 
 
-af_go_failure _wrap_af_mmap_path_raw_164398fb94ed5f33(af_mmap *_swig_go_0, char **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_mmap_path_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, char **_swig_go_1, af_error **_swig_go_2) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   char **arg2 = (char **) 0 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -4594,7 +4704,7 @@ af_go_failure _wrap_af_mmap_path_raw_164398fb94ed5f33(af_mmap *_swig_go_0, char 
 }
 
 
-af_go_failure _wrap_af_mmap_read_raw_164398fb94ed5f33(af_mmap *_swig_go_0, _goslice_ _swig_go_1, _goslice_ _swig_go_2, intgo _swig_go_3, _goslice_ _swig_go_4, void *_swig_go_5, long long _swig_go_6, af_error **_swig_go_7) {
+af_go_failure _wrap_af_mmap_read_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, _goslice_ _swig_go_1, _goslice_ _swig_go_2, intgo _swig_go_3, _goslice_ _swig_go_4, void *_swig_go_5, long long _swig_go_6, af_error **_swig_go_7) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   int64_t *arg2 = (int64_t *) 0 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -4629,7 +4739,7 @@ af_go_failure _wrap_af_mmap_read_raw_164398fb94ed5f33(af_mmap *_swig_go_0, _gosl
 }
 
 
-af_go_failure _wrap_af_mmap_write_raw_164398fb94ed5f33(af_mmap *_swig_go_0, _goslice_ _swig_go_1, _goslice_ _swig_go_2, intgo _swig_go_3, _goslice_ _swig_go_4, void *_swig_go_5, long long _swig_go_6, af_error **_swig_go_7) {
+af_go_failure _wrap_af_mmap_write_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, _goslice_ _swig_go_1, _goslice_ _swig_go_2, intgo _swig_go_3, _goslice_ _swig_go_4, void *_swig_go_5, long long _swig_go_6, af_error **_swig_go_7) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   int64_t *arg2 = (int64_t *) 0 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -4664,7 +4774,7 @@ af_go_failure _wrap_af_mmap_write_raw_164398fb94ed5f33(af_mmap *_swig_go_0, _gos
 }
 
 
-af_go_failure _wrap_af_mmap_flush_raw_164398fb94ed5f33(af_mmap *_swig_go_0, af_error **_swig_go_1) {
+af_go_failure _wrap_af_mmap_flush_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, af_error **_swig_go_1) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   af_error **arg2 = (af_error **) 0 ;
   af_error *failure2 = NULL ;
@@ -4684,7 +4794,7 @@ af_go_failure _wrap_af_mmap_flush_raw_164398fb94ed5f33(af_mmap *_swig_go_0, af_e
 }
 
 
-af_go_failure _wrap_af_mmap_flush_range_raw_164398fb94ed5f33(af_mmap *_swig_go_0, long long _swig_go_1, long long _swig_go_2, bool _swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_mmap_flush_range_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, long long _swig_go_1, long long _swig_go_2, bool _swig_go_3, af_error **_swig_go_4) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   int64_t arg2 ;
   int64_t arg3 ;
@@ -4710,7 +4820,7 @@ af_go_failure _wrap_af_mmap_flush_range_raw_164398fb94ed5f33(af_mmap *_swig_go_0
 }
 
 
-af_go_failure _wrap_af_mmap_advise_raw_164398fb94ed5f33(af_mmap *_swig_go_0, intgo _swig_go_1, long long _swig_go_2, long long _swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_mmap_advise_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, intgo _swig_go_1, long long _swig_go_2, long long _swig_go_3, af_error **_swig_go_4) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   int32_t arg2 ;
   int64_t arg3 ;
@@ -4736,7 +4846,7 @@ af_go_failure _wrap_af_mmap_advise_raw_164398fb94ed5f33(af_mmap *_swig_go_0, int
 }
 
 
-af_go_failure _wrap_af_mmap_get_view_raw_164398fb94ed5f33(af_mmap *_swig_go_0, af_mmap_view **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_mmap_get_view_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, af_mmap_view **_swig_go_1, af_error **_swig_go_2) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   af_mmap_view **arg2 = (af_mmap_view **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -4758,7 +4868,7 @@ af_go_failure _wrap_af_mmap_get_view_raw_164398fb94ed5f33(af_mmap *_swig_go_0, a
 }
 
 
-af_go_failure _wrap_af_mmap_get_mutable_view_raw_164398fb94ed5f33(af_mmap *_swig_go_0, af_mmap_view **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_mmap_get_mutable_view_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, af_mmap_view **_swig_go_1, af_error **_swig_go_2) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   af_mmap_view **arg2 = (af_mmap_view **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -4780,7 +4890,7 @@ af_go_failure _wrap_af_mmap_get_mutable_view_raw_164398fb94ed5f33(af_mmap *_swig
 }
 
 
-void _wrap_af_mmap_view_free_raw_164398fb94ed5f33(af_mmap_view *_swig_go_0) {
+void _wrap_af_mmap_view_free_raw_88daaf5c0a858c2f(af_mmap_view *_swig_go_0) {
   af_mmap_view *arg1 = (af_mmap_view *) 0 ;
   
   arg1 = (af_mmap_view *)_swig_go_0;
@@ -4790,7 +4900,7 @@ void _wrap_af_mmap_view_free_raw_164398fb94ed5f33(af_mmap_view *_swig_go_0) {
 }
 
 
-void *_wrap_af_mmap_view_data_raw_164398fb94ed5f33(af_mmap_view *_swig_go_0) {
+void *_wrap_af_mmap_view_data_raw_88daaf5c0a858c2f(af_mmap_view *_swig_go_0) {
   af_mmap_view *arg1 = (af_mmap_view *) 0 ;
   void *result = 0 ;
   void *_swig_go_result;
@@ -4803,7 +4913,7 @@ void *_wrap_af_mmap_view_data_raw_164398fb94ed5f33(af_mmap_view *_swig_go_0) {
 }
 
 
-void *_wrap_af_mmap_view_mutable_data_raw_164398fb94ed5f33(af_mmap_view *_swig_go_0) {
+void *_wrap_af_mmap_view_mutable_data_raw_88daaf5c0a858c2f(af_mmap_view *_swig_go_0) {
   af_mmap_view *arg1 = (af_mmap_view *) 0 ;
   void *result = 0 ;
   void *_swig_go_result;
@@ -4816,7 +4926,7 @@ void *_wrap_af_mmap_view_mutable_data_raw_164398fb94ed5f33(af_mmap_view *_swig_g
 }
 
 
-long long _wrap_af_mmap_view_data_len_raw_164398fb94ed5f33(af_mmap_view *_swig_go_0) {
+long long _wrap_af_mmap_view_data_len_raw_88daaf5c0a858c2f(af_mmap_view *_swig_go_0) {
   af_mmap_view *arg1 = (af_mmap_view *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -4829,7 +4939,7 @@ long long _wrap_af_mmap_view_data_len_raw_164398fb94ed5f33(af_mmap_view *_swig_g
 }
 
 
-intgo _wrap_af_mmap_view_data_type_raw_164398fb94ed5f33(af_mmap_view *_swig_go_0) {
+intgo _wrap_af_mmap_view_data_type_raw_88daaf5c0a858c2f(af_mmap_view *_swig_go_0) {
   af_mmap_view *arg1 = (af_mmap_view *) 0 ;
   af_data_type result;
   intgo _swig_go_result;
@@ -4842,7 +4952,7 @@ intgo _wrap_af_mmap_view_data_type_raw_164398fb94ed5f33(af_mmap_view *_swig_go_0
 }
 
 
-intgo _wrap_af_mmap_view_rank_raw_164398fb94ed5f33(af_mmap_view *_swig_go_0) {
+intgo _wrap_af_mmap_view_rank_raw_88daaf5c0a858c2f(af_mmap_view *_swig_go_0) {
   af_mmap_view *arg1 = (af_mmap_view *) 0 ;
   int32_t result;
   intgo _swig_go_result;
@@ -4855,7 +4965,7 @@ intgo _wrap_af_mmap_view_rank_raw_164398fb94ed5f33(af_mmap_view *_swig_go_0) {
 }
 
 
-int64_t *_wrap_af_mmap_view_shape_raw_164398fb94ed5f33(af_mmap_view *_swig_go_0) {
+int64_t *_wrap_af_mmap_view_shape_raw_88daaf5c0a858c2f(af_mmap_view *_swig_go_0) {
   af_mmap_view *arg1 = (af_mmap_view *) 0 ;
   int64_t *result = 0 ;
   int64_t *_swig_go_result;
@@ -4868,7 +4978,7 @@ int64_t *_wrap_af_mmap_view_shape_raw_164398fb94ed5f33(af_mmap_view *_swig_go_0)
 }
 
 
-int64_t *_wrap_af_mmap_view_strides_raw_164398fb94ed5f33(af_mmap_view *_swig_go_0) {
+int64_t *_wrap_af_mmap_view_strides_raw_88daaf5c0a858c2f(af_mmap_view *_swig_go_0) {
   af_mmap_view *arg1 = (af_mmap_view *) 0 ;
   int64_t *result = 0 ;
   int64_t *_swig_go_result;
@@ -4881,7 +4991,7 @@ int64_t *_wrap_af_mmap_view_strides_raw_164398fb94ed5f33(af_mmap_view *_swig_go_
 }
 
 
-long long _wrap_af_mmap_view_element_count_raw_164398fb94ed5f33(af_mmap_view *_swig_go_0) {
+long long _wrap_af_mmap_view_element_count_raw_88daaf5c0a858c2f(af_mmap_view *_swig_go_0) {
   af_mmap_view *arg1 = (af_mmap_view *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -4894,7 +5004,7 @@ long long _wrap_af_mmap_view_element_count_raw_164398fb94ed5f33(af_mmap_view *_s
 }
 
 
-af_go_failure _wrap_af_mmap_view_export_dlpack_raw_164398fb94ed5f33(af_mmap_view *_swig_go_0, struct DLManagedTensorVersioned **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_mmap_view_export_dlpack_raw_88daaf5c0a858c2f(af_mmap_view *_swig_go_0, struct DLManagedTensorVersioned **_swig_go_1, af_error **_swig_go_2) {
   af_mmap_view *arg1 = (af_mmap_view *) 0 ;
   struct DLManagedTensorVersioned **arg2 = (struct DLManagedTensorVersioned **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -4916,7 +5026,7 @@ af_go_failure _wrap_af_mmap_view_export_dlpack_raw_164398fb94ed5f33(af_mmap_view
 }
 
 
-af_go_failure _wrap_af_mmap_create_from_dlpack_raw_164398fb94ed5f33(_gostring_ _swig_go_0, struct DLManagedTensorVersioned *_swig_go_1, af_mmap_options *_swig_go_2, af_mmap **_swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_mmap_create_from_dlpack_raw_88daaf5c0a858c2f(_gostring_ _swig_go_0, struct DLManagedTensorVersioned *_swig_go_1, af_mmap_options *_swig_go_2, af_mmap **_swig_go_3, af_error **_swig_go_4) {
   char *arg1 = (char *) 0 ;
   int64_t arg2 ;
   struct DLManagedTensorVersioned *arg3 = (struct DLManagedTensorVersioned *) 0 ;
@@ -4945,7 +5055,7 @@ af_go_failure _wrap_af_mmap_create_from_dlpack_raw_164398fb94ed5f33(_gostring_ _
 }
 
 
-af_go_failure _wrap_af_mmap_view_export_arrow_raw_164398fb94ed5f33(af_mmap_view *_swig_go_0, struct ArrowSchema *_swig_go_1, struct ArrowArray *_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_mmap_view_export_arrow_raw_88daaf5c0a858c2f(af_mmap_view *_swig_go_0, struct ArrowSchema *_swig_go_1, struct ArrowArray *_swig_go_2, af_error **_swig_go_3) {
   af_mmap_view *arg1 = (af_mmap_view *) 0 ;
   struct ArrowSchema *arg2 = (struct ArrowSchema *) 0 ;
   struct ArrowArray *arg3 = (struct ArrowArray *) 0 ;
@@ -4969,7 +5079,7 @@ af_go_failure _wrap_af_mmap_view_export_arrow_raw_164398fb94ed5f33(af_mmap_view 
 }
 
 
-af_go_failure _wrap_af_mmap_create_from_file_raw_164398fb94ed5f33(_gostring_ _swig_go_0, af_file *_swig_go_1, _gostring_ _swig_go_2, af_mmap_options *_swig_go_3, af_mmap **_swig_go_4, af_error **_swig_go_5) {
+af_go_failure _wrap_af_mmap_create_from_file_raw_88daaf5c0a858c2f(_gostring_ _swig_go_0, af_file *_swig_go_1, _gostring_ _swig_go_2, af_mmap_options *_swig_go_3, af_mmap **_swig_go_4, af_error **_swig_go_5) {
   char *arg1 = (char *) 0 ;
   int64_t arg2 ;
   af_file *arg3 = (af_file *) 0 ;
@@ -5003,7 +5113,7 @@ af_go_failure _wrap_af_mmap_create_from_file_raw_164398fb94ed5f33(_gostring_ _sw
 }
 
 
-af_go_failure _wrap_af_mmap_copy_to_file_raw_164398fb94ed5f33(af_mmap *_swig_go_0, af_file *_swig_go_1, _gostring_ _swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_mmap_copy_to_file_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, af_file *_swig_go_1, _gostring_ _swig_go_2, af_error **_swig_go_3) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   af_file *arg2 = (af_file *) 0 ;
   char *arg3 = (char *) 0 ;

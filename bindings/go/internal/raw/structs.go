@@ -33,6 +33,7 @@ type AtlasOptions struct {
 	CacheSize                  int64
 	MaxLayers, MaxArrays       int64
 	MaxAllocation, MaxDatasets int64
+	KeepCommits, AtCommit      int64
 }
 
 type MmapOptions struct {
@@ -67,17 +68,17 @@ type AtlasInfo struct {
 	MetadataCodec          int32
 	DatasetCount, RowCount int64
 	VariableCount, Epoch   int64
-	CreatedUnixMs          int64
+	CreatedUnixMs, Commit  int64
 }
 
 // It does not compile where a last field lies elsewhere than C's.
 const (
 	fileOptions  = unsafe.Offsetof(FileOptions{}.MaxAllocation) - unsafe.Offsetof(C.af_file_options{}.max_allocation)
-	atlasOptions = unsafe.Offsetof(AtlasOptions{}.MaxDatasets) - unsafe.Offsetof(C.af_atlas_options{}.max_datasets)
+	atlasOptions = unsafe.Offsetof(AtlasOptions{}.AtCommit) - unsafe.Offsetof(C.af_atlas_options{}.at_commit)
 	mmapOptions  = unsafe.Offsetof(MmapOptions{}.Reserve) - unsafe.Offsetof(C.af_mmap_options{}.reserve)
 	layerInfo    = unsafe.Offsetof(LayerInfo{}.ID) - unsafe.Offsetof(C.af_layer_info{}.id)
 	ioStats      = unsafe.Offsetof(IOStats{}.CacheHits) - unsafe.Offsetof(C.af_io_stats{}.cache_hits)
-	atlasInfo    = unsafe.Offsetof(AtlasInfo{}.CreatedUnixMs) - unsafe.Offsetof(C.af_atlas_info{}.created_unix_ms)
+	atlasInfo    = unsafe.Offsetof(AtlasInfo{}.Commit) - unsafe.Offsetof(C.af_atlas_info{}.commit)
 )
 
 var _ = [1]struct{}{}[fileOptions+atlasOptions+mmapOptions+layerInfo+ioStats+atlasInfo]

@@ -257,6 +257,8 @@ pub struct af_atlas_options {
     pub max_arrays: i64,
     pub max_allocation: i64,
     pub max_datasets: i64,
+    pub keep_commits: i64,
+    pub at_commit: i64,
 }
 
 #[repr(C)]
@@ -273,6 +275,7 @@ pub struct af_atlas_info {
     pub variable_count: i64,
     pub epoch: i64,
     pub created_unix_ms: i64,
+    pub commit: i64,
 }
 
 #[repr(C)]
@@ -463,6 +466,8 @@ unsafe extern "C" {
     pub fn af_atlas_schema_attribute_key(schema: *const af_atlas_schema, array: i64, i: i64, key_len: *mut i64) -> *const c_char;
     pub fn af_atlas_schema_attribute_data_type(schema: *const af_atlas_schema, array: i64, i: i64) -> af_data_type;
     pub fn af_atlas_schema_attribute_is_list(schema: *const af_atlas_schema, array: i64, i: i64) -> u8;
+    pub fn af_atlas_schema_array_codec(schema: *const af_atlas_schema, array: i64) -> i32;
+    pub fn af_atlas_schema_array_chunk_shape(schema: *const af_atlas_schema, array: i64, rank: *mut i32) -> *const i64;
     pub fn af_dataset_close(dataset: *mut af_dataset);
     pub fn af_dataset_name(dataset: *const af_dataset, out: *mut *const c_char, out_len: *mut i64, err: *mut *mut af_error) -> af_status;
     pub fn af_dataset_get_schema(dataset: *const af_dataset, out: *mut *mut af_atlas_schema, err: *mut *mut af_error) -> af_status;
@@ -502,6 +507,9 @@ unsafe extern "C" {
     pub fn af_atlas_refresh(atlas: *mut af_atlas, changed: *mut u8, err: *mut *mut af_error) -> af_status;
     pub fn af_atlas_verify(atlas: *const af_atlas, out: *mut *mut af_report, err: *mut *mut af_error) -> af_status;
     pub fn af_atlas_gc(atlas: *mut af_atlas, out: *mut i64, err: *mut *mut af_error) -> af_status;
+    pub fn af_atlas_copy(atlas: *const af_atlas, path: *const c_char, path_len: i64, options: *const af_atlas_options, err: *mut *mut af_error) -> af_status;
+    pub fn af_atlas_copy_in(atlas: *const af_atlas, store: *mut af_store, prefix: *const c_char, prefix_len: i64, options: *const af_atlas_options, err: *mut *mut af_error) -> af_status;
+    pub fn af_atlas_commits(atlas: *const af_atlas, out: *mut *mut af_value_map, err: *mut *mut af_error) -> af_status;
     pub fn af_mmap_options_init(options: *mut af_mmap_options, struct_size: i64, err: *mut *mut af_error) -> af_status;
     pub fn af_mmap_create(path: *const c_char, path_len: i64, dtype: af_data_type, shape: *const i64, rank: i32, strides: *const i64, src: *const c_void, src_len: i64, options: *const af_mmap_options, out: *mut *mut af_mmap, err: *mut *mut af_error) -> af_status;
     pub fn af_mmap_create_zeros(path: *const c_char, path_len: i64, dtype: af_data_type, shape: *const i64, rank: i32, options: *const af_mmap_options, out: *mut *mut af_mmap, err: *mut *mut af_error) -> af_status;
