@@ -94,7 +94,10 @@ class AzureService : public ObjectService {
   HttpRequest complete_upload(std::string_view key, std::string_view upload,
                               std::span<const StoredPart> parts, const WriteTerms& terms,
                               std::string* body) const override;
-  std::optional<HttpRequest> abort_upload(std::string_view, std::string_view) const override { return {}; }
+  int most_parts() const override { return 50000; }
+  std::vector<HttpRequest> clear_upload(std::string_view, std::string_view, int, bool) const override {
+    return {};
+  }
   std::vector<OpenUpload> open_uploads(std::string_view) const override { return {}; }
 
   Outcome outcome_of(const HttpResponse& answer) const override;

@@ -1,7 +1,12 @@
 #include "store/gcs_service.h"
 
+#include <array>
+#include <charconv>
+#include <cstring>
+
 #include "store/bearer.h"
 #include "store/json.h"
+#include "store/signing/encoding.h"
 
 namespace af {
 namespace {
@@ -33,19 +38,20 @@ class GcsService : public ObjectService {
   HttpRequest remove(std::string_view key, const std::optional<std::string>& version) const override;
   HttpRequest list(std::string_view prefix, std::string_view from) const override;
 
-  // An object of any size goes in one request; what the service has for parts knows no conditions.
-  bool takes_parts() const override { return false; }
-  std::optional<HttpRequest> begin_upload(std::string_view, const WriteTerms&) const override { no_parts(); }
-  std::string upload_id(const HttpResponse&) const override { no_parts(); }
-  HttpRequest put_part(std::string_view, std::string_view, int, std::span<const ByteView>) const override {
-    no_parts();
+  // Parts are objects of their own, under names that no reader looks at, and are composed to one.
+  int most_parts() const override { return 32; }
+  std::optional<HttpRequest> begin_upload(std::string_view, const WriteTerms&) const override { return {}; }
+  std::string upload_id(const HttpResponse&) const override { return {}; }
+  HttpRequest put_part(std::string_view key, std::string_view upload, int number,
+                       std::span<const ByteView> body) const override;
+  StoredPart part_of(int number, const HttpResponse& put) const override {
+    return {number, info_of("", put).version};
   }
-  StoredPart part_of(int, const HttpResponse&) const override { no_parts(); }
-  HttpRequest complete_upload(std::string_view, std::string_view, std::span<const StoredPart>,
-                              const WriteTerms&, std::string*) const override {
-    no_parts();
-  }
-  std::optional<HttpRequest> abort_upload(std::string_view, std::string_view) const override { return {}; }
+  HttpRequest complete_upload(std::string_view key, std::string_view upload,
+                              std::span<const StoredPart> parts, const WriteTerms& terms,
+                              std::string* body) const override;
+  std::vector<HttpRequest> clear_upload(std::string_view key, std::string_view upload, int parts,
+                                        bool completed) const override;
   std::vector<OpenUpload> open_uploads(std::string_view) const override { return {}; }
 
   Outcome outcome_of(const HttpResponse& answer) const override;
@@ -55,7 +61,6 @@ class GcsService : public ObjectService {
   ListPage page_of(const HttpResponse& answer) const override;
 
  private:
-  [[noreturn]] static void no_parts() { fail(Status::kInternal, "Google Cloud Storage is given no parts"); }
   HttpRequest request(std::string_view method, std::string_view key, std::string_view path,
                       std::string query) const;
   HttpRequest object_request(std::string_view method, std::string_view key, std::string query) const {
@@ -132,6 +137,48 @@ HttpRequest GcsService::put(std::string_view key, std::span<const ByteView> body
   put.body.push_back(as_bytes(around->second));
   put.body_owner = std::move(around);
   return put;
+}
+
+// The name of a temporary file beside the object's own; `upload` is 16 hex digits.
+std::string part_key(std::string_view key, std::string_view upload, int number) {
+  uint64_t id = 0;
+  std::from_chars(upload.data(), upload.data() + upload.size(), id, 16);
+  std::array<std::byte, 8> bytes;
+  id = __builtin_bswap64(id ^ static_cast<uint64_t>(number));
+  std::memcpy(bytes.data(), &id, sizeof id);
+  size_t name = key.rfind('/') + 1;  // npos + 1 is 0
+  return text_of(key.substr(0, name), ".", key.substr(name), ".tmp-", hex_of(bytes));
+}
+
+HttpRequest GcsService::put_part(std::string_view key, std::string_view upload, int number,
+                                 std::span<const ByteView> body) const {
+  return put(part_key(key, upload, number), body, {Condition::always(), std::string(upload)});
+}
+
+HttpRequest GcsService::complete_upload(std::string_view key, std::string_view upload,
+                                        std::span<const StoredPart> parts, const WriteTerms& terms,
+                                        std::string* body) const {
+  *body = R"({"sourceObjects":[)";
+  for (const StoredPart& part : parts)
+    *body +=
+        text_of(part.number > 1 ? "," : "", R"({"name":)", json_quoted(part_key(key, upload, part.number)),
+                R"(,"generation":)", json_quoted(part.tag), "}");
+  *body += text_of(R"(],"destination":{"contentType":"application/octet-stream","metadata":{)",
+                   json_quoted(kWritesName), ":", json_quoted(terms.writes), "}}}");
+  HttpRequest compose =
+      object_request("POST", key, "fields=generation,size" + condition_query(terms.condition));
+  compose.url.insert(compose.url.find('?'), "/compose");
+  compose.headers.emplace_back("content-type", "application/json");
+  compose.body.push_back(as_bytes(*body));
+  return compose;
+}
+
+std::vector<HttpRequest> GcsService::clear_upload(std::string_view key, std::string_view upload, int parts,
+                                                  bool) const {
+  std::vector<HttpRequest> requests;
+  for (int number = 1; number <= parts; number++)
+    requests.push_back(remove(part_key(key, upload, number), {}));
+  return requests;
 }
 
 HttpRequest GcsService::remove(std::string_view key, const std::optional<std::string>& version) const {

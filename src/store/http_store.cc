@@ -50,7 +50,7 @@ class HttpService : public ObjectService {
                               const WriteTerms&, std::string*) const override {
     refuse(base_);
   }
-  std::optional<HttpRequest> abort_upload(std::string_view, std::string_view) const override {
+  std::vector<HttpRequest> clear_upload(std::string_view, std::string_view, int, bool) const override {
     refuse(base_);
   }
   std::vector<OpenUpload> open_uploads(std::string_view) const override { return {}; }

@@ -81,8 +81,9 @@ class ObjectService {
   virtual HttpRequest list(std::string_view prefix, std::string_view from) const = 0;
 
   // Objects that are put in parts. A service may take none, or have no begin (begin_upload answers nothing;
-  // an id that no other upload has stands for it then) and no abort.
+  // an id that no other upload has stands for it then).
   virtual bool takes_parts() const { return true; }
+  virtual int most_parts() const { return 10000; }
   virtual std::optional<HttpRequest> begin_upload(std::string_view key, const WriteTerms& terms) const = 0;
   virtual std::string upload_id(const HttpResponse& begun) const = 0;
   virtual HttpRequest put_part(std::string_view key, std::string_view upload, int number,
@@ -92,7 +93,10 @@ class ObjectService {
   virtual HttpRequest complete_upload(std::string_view key, std::string_view upload,
                                       std::span<const StoredPart> parts, const WriteTerms& terms,
                                       std::string* body) const = 0;
-  virtual std::optional<HttpRequest> abort_upload(std::string_view key, std::string_view upload) const = 0;
+  // Removes what is left of an upload that was completed or given up: the parts 1 to `parts`, as far as they
+  // are there.
+  virtual std::vector<HttpRequest> clear_upload(std::string_view key, std::string_view upload, int parts,
+                                                bool completed) const = 0;
   // Uploads that were begun below `prefix` and neither completed nor aborted.
   virtual std::vector<OpenUpload> open_uploads(std::string_view prefix) const = 0;
 

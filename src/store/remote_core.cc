@@ -201,11 +201,13 @@ HttpResponse RemoteCore::send_in_parts(const std::string& key, std::span<const B
     if (service_->outcome_of(answer) != Outcome::kDone) throw service_->failure_of(*last, answer);
     upload = service_->upload_id(answer);
   }
+  uint64_t size = size_of(body), most = static_cast<uint64_t>(service_->most_parts());
+  uint64_t part_size = std::max(options_.part_size, size / most + (size % most != 0));
+  std::vector<HttpRequest> requests;
+  for (uint64_t at = 0; at < size; at += part_size)
+    requests.push_back(service_->put_part(key, upload, static_cast<int>(requests.size() + 1),
+                                          cut(body, at, std::min(part_size, size - at))));
   try {
-    std::vector<HttpRequest> requests;
-    for (uint64_t at = 0, size = size_of(body); at < size; at += options_.part_size)
-      requests.push_back(service_->put_part(key, upload, static_cast<int>(requests.size() + 1),
-                                            cut(body, at, std::min(options_.part_size, size - at))));
     std::vector<HttpResponse> answers = service_->client().send_all(requests);
     std::vector<StoredPart> parts;
     for (size_t i = 0; i < answers.size(); i++) {
@@ -217,20 +219,19 @@ HttpResponse RemoteCore::send_in_parts(const std::string& key, std::span<const B
     *last = service_->complete_upload(key, upload, parts, terms, &document);
     HttpResponse answer = send(*last);
     last->body.clear();
-    if (service_->outcome_of(answer) == Outcome::kDone) return answer;
-    throw_away(key, upload);
+    clear(key, upload, parts.size(), service_->outcome_of(answer) == Outcome::kDone);
     return answer;
   } catch (...) {
-    throw_away(key, upload);
+    clear(key, upload, requests.size(), false);
     throw;
   }
 }
 
-void RemoteCore::throw_away(const std::string& key, const std::string& upload) {
+void RemoteCore::clear(const std::string& key, const std::string& upload, size_t parts, bool completed) {
   try {
-    if (std::optional<HttpRequest> request = service_->abort_upload(key, upload)) send(*request);
+    service_->client().send_all(service_->clear_upload(key, upload, static_cast<int>(parts), completed));
   } catch (const std::exception&) {
-    // What could not be aborted is found by whoever collects what was left behind.
+    // What could not be removed is found by whoever collects what was left behind.
   }
 }
 

@@ -73,7 +73,7 @@ class RemoteCore {
   std::optional<std::string> look_for(std::string_view key, const std::string& id);
   void keep_own_tail(std::string_view key, const std::string& version, std::span<const ByteView> body);
   bool holds_now(std::string_view key, const Condition& condition);
-  void throw_away(const std::string& key, const std::string& upload);
+  void clear(const std::string& key, const std::string& upload, size_t parts, bool completed);
   // Makes sure that the service does what such conditions ask. Throws kUnsupported.
   enum class Conditions { kPut, kRemove };
   void require_conditions(Conditions wanted);

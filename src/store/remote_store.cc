@@ -3,6 +3,7 @@
 
 #include "store/remote_parts.h"
 #include "store/spool.h"
+#include "store/temp_file.h"
 
 namespace af {
 namespace {
@@ -79,7 +80,7 @@ bool RemoteStore::rename(std::string_view from, std::string_view to) {
 void RemoteStore::add_page(std::string_view prefix, int64_t limit, ListPage page,
                            std::vector<ObjectInfo>* found) const {
   for (ObjectInfo& object : page.objects) {
-    if (!object.key.starts_with(core_->prefix())) continue;
+    if (!object.key.starts_with(core_->prefix()) || is_temp_name(name_of(object.key))) continue;
     object.key.erase(0, core_->prefix().size());
     if (!object.key.starts_with(prefix) || object.key.find('/', prefix.size()) != std::string::npos) continue;
     if (static_cast<int64_t>(found->size()) >= limit)

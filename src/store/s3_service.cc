@@ -155,8 +155,10 @@ class S3Service : public ObjectService {
   HttpRequest complete_upload(std::string_view key, std::string_view upload,
                               std::span<const StoredPart> parts, const WriteTerms& terms,
                               std::string* body) const override;
-  std::optional<HttpRequest> abort_upload(std::string_view key, std::string_view upload) const override {
-    return request("DELETE", key, "?uploadId=" + url_escape(upload, false));
+  std::vector<HttpRequest> clear_upload(std::string_view key, std::string_view upload, int,
+                                        bool completed) const override {
+    if (completed) return {};
+    return {request("DELETE", key, "?uploadId=" + url_escape(upload, false))};
   }
   std::vector<OpenUpload> open_uploads(std::string_view prefix) const override;
 

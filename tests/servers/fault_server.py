@@ -3,7 +3,7 @@
 
 usage: fault_server.py PORT_FILE [--upstream HOST:PORT [--generations]]
 
---generations: it sees to it that objects of Google's JSON API are got and deleted only as their generation was asked for, which
+--generations: it sees to it that objects of Google's JSON API are got, deleted and composed only as their generation was asked for, which
 the emulator that stands behind forgets.
 
 It takes a free port of the loopback interface and writes its number to PORT_FILE. Keys and sessions are checked as S3 does,
@@ -253,9 +253,10 @@ class Upstream:
         if not self.generations or request.method == "GET" and not wanted:
             return self.forward(request)
         with self.lock:  # so that nobody writes between looking and doing
-            if wanted and request.method in ("GET", "DELETE"):
-                found = self.forward(Request("GET", request.path, [("Host", self.place)], b""))
-                if found.status == 200 and json.loads(found.body)["generation"] != wanted:
+            if wanted and (request.method in ("GET", "DELETE") or request.path.endswith("/compose")):
+                found = self.forward(Request("GET", request.path.removesuffix("/compose"), [("Host", self.place)], b""))
+                generation = json.loads(found.body)["generation"] if found.status == 200 else "0"
+                if generation != wanted and (generation != "0" or request.method == "POST"):
                     return Answer(412, b'{"error":{"code":412,"errors":[{"reason":"conditionNotMet"}]}}', {"Content-Type": "application/json"})
             return self.forward(request)
 
