@@ -345,10 +345,15 @@ typedef struct af_file_options {
     int64_t max_arrays;
     /* The largest single buffer allocated on behalf of the file: a decoded block, a chunk, metadata, a result that the library owns. */
     int64_t max_allocation;
+    /*
+     * k = after a flush that leaves k layers or more the stack is compacted, as by af_file_compact, whose rules hold; 0 = never. What
+     * the flush committed stays, and it answers AF_OK, whatever becomes of the compaction: the next flush tries again.
+     */
+    int64_t compact_at;
 } af_file_options;
 
 #define AF_FILE_OPTIONS_INIT \
-    { (uint32_t)sizeof(af_file_options), 0, 0, { 0, 0 }, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+    { (uint32_t)sizeof(af_file_options), 0, 0, { 0, 0 }, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 /* Does what AF_FILE_OPTIONS_INIT does, for languages without macros. struct_size: the size the caller knows. */
 AF_API af_status af_file_options_init(af_file_options *options, int64_t struct_size, af_error **err);
@@ -479,6 +484,21 @@ AF_API af_status af_file_open_in(af_store *store, const char *key, int64_t key_l
                                  af_file **out, af_error **err);
 /* Creates a stack that lives in memory and is gone when the handle is closed. */
 AF_API af_status af_file_create_memory(const af_file_options *options, af_file **out, af_error **err);
+/* Called once, when the last user of some memory is gone. */
+typedef void (*af_release_fn)(void *context);
+/*
+ * Opens a base file that lies in memory, for reading: `data_len` bytes at `data`. release NULL: they are copied. Else they stay as they are
+ * until `release` is called with `context`, from any thread, once nothing uses them any more; when the call fails it is not called.
+ * AF_READ_ONLY (options->writable), AF_CORRUPT, AF_UNSUPPORTED, AF_LIMIT_EXCEEDED, AF_OUT_OF_BOUNDS.
+ */
+AF_API af_status af_file_open_buffer(const void *data, int64_t data_len, af_release_fn release, void *context,
+                                     const af_file_options *options, af_file **out, af_error **err);
+/*
+ * Opens a base file of which only an open descriptor is at hand, for reading; its offset is neither used nor moved, and it may be closed
+ * as soon as the call returns. A file has no sidecars here: open stacks that have some by their name. AF_INVALID_NAME: not a regular
+ * file. AF_READ_ONLY (options->writable), AF_CORRUPT, AF_UNSUPPORTED, AF_PERMISSION_DENIED, AF_IO, AF_LIMIT_EXCEEDED, AF_OUT_OF_BOUNDS.
+ */
+AF_API af_status af_file_open_descriptor(int32_t descriptor, const af_file_options *options, af_file **out, af_error **err);
 /* Drops what was not flushed. Never fails. */
 AF_API void af_file_close(af_file *file);
 
@@ -508,6 +528,19 @@ AF_API af_status af_file_contains(const af_file *file, const char *name, int64_t
 AF_API af_status af_file_schema(const af_file *file, const char *name, int64_t name_len, af_schema **out, af_error **err);
 /* All arrays in one call, in the order of their first definition, unflushed ones included. */
 AF_API af_status af_file_list(const af_file *file, af_listing **out, af_error **err);
+#define AF_MATCH_PREFIX 0 /* names that begin with the pattern; all if it is empty */
+/*
+ * Names that match it from end to end: '*' stands for any text, '/' included, '?' for one character, [a-z] for one of these ASCII
+ * characters, [!a-z] for one that is none of them, and '\\' takes the next character as it is.
+ */
+#define AF_MATCH_GLOB 1
+/*
+ * A page of the listing: the first `limit` arrays whose names match, from position `first` on. *next is where the next page begins,
+ * -1 when there is none; begin with 0. As long as the handle is neither changed nor refreshed the pages are the whole listing, nothing
+ * twice. AF_INVALID_ARGUMENT: another `match`, a negative position, a limit below 1.
+ */
+AF_API af_status af_file_list_page(const af_file *file, const char *pattern, int64_t pattern_len, int32_t match, int64_t first,
+                                   int64_t limit, af_listing **out, int64_t *next, af_error **err);
 /* Statistics of one array (one row), unflushed changes included. */
 AF_API af_status af_file_stats(const af_file *file, const char *name, int64_t name_len, af_stats **out, af_error **err);
 /* Statistics of all arrays in one call, in listing order. */
@@ -571,6 +604,51 @@ AF_API af_status af_file_read_variable(const af_file *file, const char *name, in
 AF_API af_status af_file_read_many(const af_file *file, const char *names, const int64_t *name_offsets, int64_t count, void *dst,
                                    int64_t dst_len, int64_t *offsets, af_error **err);
 
+/* -- growing */
+
+/*
+ * Lengthens an array of fixed-width dtype along `axis` and writes the new part, in one call: `shape` is that of the part, like the array's
+ * but along `axis`; strides, src and src_len as in af_file_write. *position (may be NULL) is where the part begins along the axis. When it
+ * fails the array is as it was. AF_ARRAY_NOT_FOUND, AF_DTYPE_MISMATCH, AF_OUT_OF_BOUNDS (no such axis), AF_INVALID_ARGUMENT.
+ */
+AF_API af_status af_file_append(af_file *file, const char *name, int64_t name_len, int32_t axis, const int64_t *shape, int32_t rank,
+                                const int64_t *strides, const void *src, int64_t src_len, int64_t *position, af_error **err);
+/* The same for a string or binary array; bytes, offsets and count as in af_file_write_variable. */
+AF_API af_status af_file_append_variable(af_file *file, const char *name, int64_t name_len, int32_t axis, const int64_t *shape,
+                                         int32_t rank, const void *bytes, const int64_t *offsets, int64_t count, int64_t *position,
+                                         af_error **err);
+
+/* What becomes of an array that is there already. */
+#define AF_PRESENT_REFUSE 0  /* AF_ARRAY_ALREADY_EXISTS, and nothing is done */
+#define AF_PRESENT_SKIP 1    /* it stays; merging only */
+#define AF_PRESENT_REPLACE 2
+
+/*
+ * Gives an array another name; in the listing it is then the last. AF_ARRAY_NOT_FOUND, AF_ARRAY_ALREADY_EXISTS, AF_INVALID_NAME,
+ * AF_INVALID_ARGUMENT: it has that name already. What it holds is written anew by the next flush, as by af_file_copy_array.
+ */
+AF_API af_status af_file_rename(af_file *file, const char *name, int64_t name_len, const char *new_name, int64_t new_name_len,
+                                af_error **err);
+/*
+ * Copies an array of `source`, unflushed changes included, to `file`, which may be the same, with its attributes. Blocks that hold
+ * nothing else are copied as they are stored, without being decoded, and keep their codec; chunks from blocks that hold more are packed
+ * anew. It is an unflushed change like any other; when it fails there is none. if_present: AF_PRESENT_REFUSE or _REPLACE.
+ * AF_UNSUPPORTED: attributes that the footer version of `file` cannot hold. AF_CANCELLED. The statuses of reading.
+ */
+AF_API af_status af_file_copy_array(af_file *file, const af_file *source, const char *name, int64_t name_len, const char *new_name,
+                                    int64_t new_name_len, int32_t if_present, af_error **err);
+/* The same for `count` arrays at once, which keep their names: blocks that they alone share are copied as they are. All of them or none. */
+AF_API af_status af_file_copy_arrays(af_file *file, const af_file *source, const char *names, const int64_t *name_offsets,
+                                     int64_t count, int32_t if_present, af_error **err);
+/* af_file_copy_array, then deletes the array in `source`. Flush `file` first, then `source`: between the two both have it. */
+AF_API af_status af_file_move_array(af_file *file, af_file *source, const char *name, int64_t name_len, const char *new_name,
+                                    int64_t new_name_len, int32_t if_present, af_error **err);
+/*
+ * Copies all arrays of `source` to `file`, as af_file_copy_arrays does; AF_PRESENT_* says what happens to names that both have.
+ * Attributes of the file itself are added to those there are, and replace them only with AF_PRESENT_REPLACE.
+ */
+AF_API af_status af_file_merge(af_file *file, const af_file *source, int32_t if_present, af_error **err);
+
 /* -- raw chunks, of every dtype: the payload bytes of docs/format.md, before compression */
 
 /* The coordinates of the chunks that were written, sorted: *count values, each the coordinate's `rank` numbers as int64_t. */
@@ -606,6 +684,16 @@ AF_API af_status af_file_is_dirty(const af_file *file, uint8_t *out, af_error **
  * faster. AF_CANCELLED, AF_IO.
  */
 AF_API af_status af_file_compact(af_file *file, af_error **err);
+/*
+ * Compacts the stack and gives it this footer version, 4 or 5, in place; a crash leaves one or the other. Not while readers or writers of
+ * another library have it open. AF_UNSUPPORTED: attributes that version 4 cannot hold; a store without locks. Else as af_file_compact.
+ */
+AF_API af_status af_file_upgrade(af_file *file, int32_t footer_version, af_error **err);
+/*
+ * Removes what dead writers and compactions have left beside the stack: temporary files that nobody is at work on, sidecars that the base
+ * has absorbed. *out (may be NULL): the bytes given back. Writers may be at work meanwhile. AF_READ_ONLY, AF_CONFLICT, AF_IO.
+ */
+AF_API af_status af_file_gc(af_file *file, int64_t *out, af_error **err);
 /* Drops unflushed changes and moves to the newest layers. *changed (may be NULL) is 1 if there were any. */
 AF_API af_status af_file_refresh(af_file *file, uint8_t *changed, af_error **err);
 /*
@@ -614,6 +702,14 @@ AF_API af_status af_file_refresh(af_file *file, uint8_t *changed, af_error **err
  */
 AF_API af_status af_file_copy(const af_file *file, const char *path, int64_t path_len, const af_file_options *options,
                               af_error **err);
+/*
+ * Copies the layers that this handle reads to `path`, byte for byte: a consistent copy, with its history, whatever writers do meanwhile.
+ * An earlier backup at `path` gets the layers that it does not have yet; one that is interrupted leaves an older state of the stack, and
+ * is completed by the next. Of `options` only durability counts; replace must be 0. AF_ALREADY_EXISTS: what is there is no earlier state
+ * of this stack, as after a compaction. AF_INVALID_NAME, AF_NOT_FOUND (its folder), AF_CANCELLED, AF_PERMISSION_DENIED, AF_IO.
+ */
+AF_API af_status af_file_backup(const af_file *file, const char *path, int64_t path_len, const af_file_options *options,
+                                af_error **err);
 /* Checks every checksum, address, coordinate, dictionary and statistic of the opened layers. The answer is AF_OK also when it found problems. */
 AF_API af_status af_file_verify(const af_file *file, af_report **out, af_error **err);
 /*

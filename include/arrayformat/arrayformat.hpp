@@ -525,6 +525,14 @@ class File {
   static File create_memory(const af_file_options& options = file_options()) {
     return File(detail::ask<af_file*>(af_file_create_memory, &options));
   }
+  // A base file in memory, which is copied.
+  static File open_buffer(std::string_view bytes, const af_file_options& options = file_options()) {
+    return File(detail::ask<af_file*>(af_file_open_buffer, static_cast<const void*>(bytes.data()),
+                                      detail::length(bytes), nullptr, nullptr, &options));
+  }
+  static File open_descriptor(std::int32_t descriptor, const af_file_options& options = file_options()) {
+    return File(detail::ask<af_file*>(af_file_open_descriptor, descriptor, &options));
+  }
 
   af_file* get() const { return file_.get(); }
   void set_cache(const Cache& cache) { detail::call(af_file_set_cache, get(), cache.get()); }
@@ -552,6 +560,16 @@ class File {
     return Schema(detail::ask<af_schema*>(af_file_schema, get(), name.data(), detail::length(name)));
   }
   Listing list() const { return Listing(detail::ask<af_listing*>(af_file_list, get())); }
+  // The names that match, `limit` of them from position *next on, which then is where to go on: -1 at the
+  // end.
+  Listing list_page(std::string_view pattern, std::int32_t match, std::int64_t limit,
+                    std::int64_t* next) const {
+    af_listing* found = nullptr;
+    std::int64_t first = *next;
+    detail::call(af_file_list_page, get(), pattern.data(), detail::length(pattern), match, first, limit,
+                 &found, next);
+    return Listing(found);
+  }
   Stats stats(std::string_view name) const {
     return Stats(detail::ask<af_stats*>(af_file_stats, get(), name.data(), detail::length(name)));
   }
@@ -645,6 +663,50 @@ class File {
     return result;
   }
 
+  // -- growing. The answer of append is where the new part begins along the axis.
+
+  template <typename T>
+  std::int64_t append(std::string_view name, std::int32_t axis, const Extents& shape,
+                      const std::vector<T>& elements) {
+    check_type<T>(name);
+    std::int64_t position = 0;
+    detail::call(af_file_append, get(), name.data(), detail::length(name), axis, shape.data(),
+                 detail::rank(shape), nullptr, elements.data(),
+                 detail::length_in_bytes(Span<const T>(elements)), &position);
+    return position;
+  }
+  std::int64_t append_variable(std::string_view name, std::int32_t axis, const Extents& shape,
+                               const std::vector<std::string_view>& elements) {
+    const detail::Packed packed(elements);
+    std::int64_t position = 0;
+    detail::call(af_file_append_variable, get(), name.data(), detail::length(name), axis, shape.data(),
+                 detail::rank(shape), packed.bytes.data(), packed.offsets.data(), packed.count(), &position);
+    return position;
+  }
+  void rename(std::string_view name, std::string_view new_name) {
+    detail::call(af_file_rename, get(), name.data(), detail::length(name), new_name.data(),
+                 detail::length(new_name));
+  }
+  void copy_array(const File& source, std::string_view name, std::string_view new_name,
+                  std::int32_t present = AF_PRESENT_REFUSE) {
+    detail::call(af_file_copy_array, get(), source.get(), name.data(), detail::length(name), new_name.data(),
+                 detail::length(new_name), present);
+  }
+  void copy_arrays(const File& source, const std::vector<std::string_view>& names,
+                   std::int32_t present = AF_PRESENT_REFUSE) {
+    const detail::Packed packed(names);
+    detail::call(af_file_copy_arrays, get(), source.get(), packed.bytes.data(), packed.offsets.data(),
+                 packed.count(), present);
+  }
+  void move_array(File& source, std::string_view name, std::string_view new_name,
+                  std::int32_t present = AF_PRESENT_REFUSE) {
+    detail::call(af_file_move_array, get(), source.get(), name.data(), detail::length(name), new_name.data(),
+                 detail::length(new_name), present);
+  }
+  void merge(const File& source, std::int32_t present = AF_PRESENT_REFUSE) {
+    detail::call(af_file_merge, get(), source.get(), present);
+  }
+
   // -- raw chunks
 
   std::vector<Extents> chunks(std::string_view name) const {
@@ -675,6 +737,12 @@ class File {
   void flush() { detail::call(af_file_flush, get()); }
   bool is_dirty() const { return detail::ask<std::uint8_t>(af_file_is_dirty, get()) != 0; }
   void compact() { detail::call(af_file_compact, get()); }
+  void upgrade(std::int32_t footer_version) { detail::call(af_file_upgrade, get(), footer_version); }
+  // Answers how many bytes it gave back.
+  std::int64_t gc() { return detail::ask<std::int64_t>(af_file_gc, get()); }
+  void backup(std::string_view path, const af_file_options& options = file_options()) const {
+    detail::call(af_file_backup, get(), path.data(), detail::length(path), &options);
+  }
   // Whether there was anything new.
   bool refresh() { return detail::ask<std::uint8_t>(af_file_refresh, get()) != 0; }
   void copy(std::string_view path, const af_file_options& options = file_options()) const {

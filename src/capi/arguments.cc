@@ -63,4 +63,14 @@ std::span<const int64_t> offsets_argument(const int64_t* offsets, int64_t count,
   return {offsets, static_cast<size_t>(count) + 1};
 }
 
+std::vector<std::string_view> names_argument(const char* names, const int64_t* name_offsets, int64_t count) {
+  const auto offsets = offsets_argument(name_offsets, count, "name_offsets");
+  const auto bytes = as_text(bytes_argument(names, offsets.back(), "names"));
+  std::vector<std::string_view> result;
+  result.reserve(static_cast<size_t>(count));
+  for (size_t i = 0; i + 1 < offsets.size(); i++)
+    result.push_back(name_argument(bytes.data() + offsets[i], offsets[i + 1] - offsets[i]));
+  return result;
+}
+
 }  // namespace af

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "capi/guard.h"
 #include "core/bytes.h"
@@ -41,6 +42,9 @@ inline std::string_view name_argument(const char* name, int64_t name_len) {
 inline std::string_view key_argument(const char* key, int64_t key_len) {
   return text_argument(key, key_len, "key");
 }
+
+// Back to back texts, each a name.
+std::vector<std::string_view> names_argument(const char* names, const int64_t* name_offsets, int64_t count);
 
 // A caller's region: both spans empty for the whole array.
 struct RegionArgument {

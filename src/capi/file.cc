@@ -2,10 +2,10 @@
 #include "capi/guard.h"
 #include "capi/handles.h"
 #include "capi/options.h"
+#include "capi/place.h"
 #include "capi/results.h"
 #include "capi/sized.h"
 #include "file/array_file.h"
-#include "store/url.h"
 
 using af::acquire;
 using af::ArrayFile;
@@ -20,25 +20,6 @@ using af::Status;
 
 namespace {
 
-// A path or a URL as the store that is its folder, and the key in it.
-using Place = af::UrlPlace;
-
-Place place_of(std::string_view path, af::Durability durability) {
-  if (af::is_store_url(path)) return af::open_url_place(path);
-  const size_t slash = path.rfind('/');
-  if (slash == std::string_view::npos) return {af::open_local_store(".", durability), std::string(path)};
-  const std::string_view folder = path.substr(0, slash == 0 ? 1 : slash);
-  return {af::open_local_store(folder, durability), std::string(path.substr(slash + 1))};
-}
-
-Place place_argument(const char* path, int64_t path_len, af::Durability durability,
-                     const char* name = "path") {
-  const auto text = af::path_argument(path, path_len, name);
-  Place place = place_of(text, durability);
-  if (place.key.empty()) fail(Status::kInvalidName, name, " has no file name: ", af::quoted(text));
-  return place;
-}
-
 // Strides for a whole array say how many they are by `rank`: without it they would be silently ignored.
 void check_strides_have_rank(const ArrayFile& file, std::string_view name, const int64_t* strides,
                              int32_t rank) {
@@ -46,16 +27,6 @@ void check_strides_have_rank(const ArrayFile& file, std::string_view name, const
   const int actual = file.schema(name).shape.rank();
   if (actual != 0)
     fail(Status::kInvalidArgument, "rank is 0, but strides are given: pass the array's rank, ", actual);
-}
-
-std::vector<std::string_view> names_argument(const char* names, const int64_t* name_offsets, int64_t count) {
-  const auto offsets = af::offsets_argument(name_offsets, count, "name_offsets");
-  const auto bytes = af::as_text(af::bytes_argument(names, offsets.back(), "names"));
-  std::vector<std::string_view> result;
-  result.reserve(static_cast<size_t>(count));
-  for (size_t i = 0; i + 1 < offsets.size(); i++)
-    result.push_back(name_argument(bytes.data() + offsets[i], offsets[i + 1] - offsets[i]));
-  return result;
 }
 
 // Each coordinate one value of int64 numbers.
@@ -77,7 +48,7 @@ af_status begin_at(Begin* begin, const char* path, int64_t path_len, const af_fi
   return guard(err, [&] {
     auto& result = cleared(out, "out");
     const af::OpenOptions known = af::options_argument(options);
-    const Place place = place_argument(path, path_len, known.durability);
+    const af::Place place = af::place_argument(path, path_len, known.durability);
     result = af::open_handle<af_file>(begin(place.store, place.key, known.file));
   });
 }
@@ -312,7 +283,7 @@ af_status af_file_read_many(const af_file* file, const char* names, const int64_
                             int64_t count, void* dst, int64_t dst_len, int64_t* offsets, af_error** err) {
   return guard(err, [&] {
     const auto held = acquire(file);
-    const auto arrays = names_argument(names, name_offsets, count);
+    const auto arrays = af::names_argument(names, name_offsets, count);
     const std::span<int64_t> ends(&required(offsets, "offsets"), arrays.size() + 1);
     held->read_many(
         arrays,
@@ -386,7 +357,7 @@ af_status af_file_copy(const af_file* file, const char* path, int64_t path_len,
   return guard(err, [&] {
     const auto held = acquire(file);
     const af::OpenOptions known = af::options_argument(options);
-    const Place place = place_argument(path, path_len, known.durability);
+    const af::Place place = af::place_argument(path, path_len, known.durability);
     held->copy_to(place.store, place.key, known.file);
   });
 }
@@ -405,8 +376,8 @@ af_status af_file_repair(const char* path, int64_t path_len, const char* new_pat
     auto& result = cleared(out, "out");
     // Unless the caller says otherwise the footer version is the damaged stack's.
     const af::OpenOptions known = af::options_argument(options, 0);
-    const Place damaged = place_argument(path, path_len, known.durability);
-    const Place place = place_argument(new_path, new_path_len, known.durability, "new_path");
+    const af::Place damaged = af::place_argument(path, path_len, known.durability);
+    const af::Place place = af::place_argument(new_path, new_path_len, known.durability, "new_path");
     result = af::new_report(ArrayFile::repair(*damaged.store, damaged.key, place.store, place.key, known.file,
                                               af::progress_argument(progress, context)));
   });

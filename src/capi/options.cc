@@ -107,6 +107,7 @@ OpenOptions options_argument(const af_file_options* options, int footer_version)
   file.codec = codec_of(given);
   result.durability = durability_of(given.durability);
   file.layers = small(given.layers, 0, INT32_MAX, "layers");
+  file.compact_at = static_cast<int>(in_range(given.compact_at, 0, INT32_MAX, "compact_at"));
   set_common(file, given);
   return result;
 }

@@ -34,6 +34,10 @@ struct InfoCommand {
 struct LsCommand {
   Source source;
   bool is_long = false;
+  std::optional<std::string> prefix;
+  std::optional<std::string> glob;
+  int64_t first = 0;  // position of the page
+  int64_t limit = 0;  // 0: all
   bool json = false;
   ExitCode run() const;
 };
@@ -90,6 +94,46 @@ struct CopyCommand {
   std::string metadata;             // of a store: json, json.zst, json.lz4, msgpack, ...
   bool replace = false;
   bool append = false;
+  int64_t from_layer = -1;  // the number of the last layer that is read; -1 for all
+  bool json = false;
+  ExitCode run() const;
+};
+
+// All arrays of a stack to the ends of those of another.
+struct AppendCommand {
+  std::string path;
+  Source source;
+  std::vector<std::string> names;
+  int32_t axis = 0;
+  std::string dimension;  // instead of an axis
+  int64_t compact_at = 0;
+  bool json = false;
+  ExitCode run() const;
+};
+
+struct RenameCommand {
+  std::string path;
+  std::string name;
+  std::string new_name;
+  bool json = false;
+  ExitCode run() const;
+};
+
+struct MergeCommand {
+  std::vector<std::string> paths;  // the stack that grows, then the others
+  std::vector<std::string> names;  // of arrays; all if there is none
+  std::optional<std::string> new_name;
+  bool move = false;
+  bool skip = false;
+  bool replace = false;
+  int64_t compact_at = 0;
+  bool json = false;
+  ExitCode run() const;
+};
+
+struct BackupCommand {
+  std::string source;
+  std::string target;
   bool json = false;
   ExitCode run() const;
 };

@@ -13,12 +13,16 @@ ExitCode CompactCommand::run() const {
   if (is_store(path)) return compact_store(*this);
   expect_stack(path);
   af_file_options options = options_of(encoding);
+  if (options.footer_version == 6) fail(kUsage, "--format v6 is for copies");
   options.writable = 1;
   const File file = make<File>(af_file_open, path.data(), length(path), &options);
   const std::vector<af_layer_info> before = layers_of(file.get());
   {
     const Progress progress("compacting", file.get());
-    call(af_file_compact, file.get());
+    if (encoding.format.empty())
+      call(af_file_compact, file.get());
+    else
+      call(af_file_upgrade, file.get(), options.footer_version);
   }
   const int64_t after = size_of(layers_of(file.get()));
   Output out;

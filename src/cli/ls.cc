@@ -86,7 +86,8 @@ void write_details(JsonWriter& json, const af_file* file, std::string_view name)
   json.end_object();
 }
 
-void print_json(Output& out, const af_file* file, const af_listing* listing, bool is_long) {
+// `next`: where the next page begins, -1 where there is none.
+void print_json(Output& out, const af_file* file, const af_listing* listing, bool is_long, int64_t next) {
   JsonWriter json(out);
   json.begin_object();
   json.key("arrays");
@@ -102,24 +103,41 @@ void print_json(Output& out, const af_file* file, const af_listing* listing, boo
     json.end_object();
   }
   json.end_array();
+  if (next >= 0) json.member("next", next);
   json.end_object();
   out.write("\n");
+}
+
+Listing page_of(const af_file* file, const LsCommand& command, int64_t* next) {
+  const std::string pattern = command.glob ? *command.glob : command.prefix.value_or("");
+  af_listing* found = nullptr;
+  call(af_file_list_page, file, pattern.data(), length(pattern),
+       command.glob ? AF_MATCH_GLOB : AF_MATCH_PREFIX, command.first,
+       command.limit == 0 ? INT64_MAX : command.limit, &found, next);
+  return Listing(found);
 }
 
 }  // namespace
 
 ExitCode LsCommand::run() const {
-  if (is_store(source.path)) return ls_store(*this);
+  const bool is_page = prefix || glob || first != 0 || limit != 0;
+  if (is_store(source.path)) {
+    if (is_page) fail(kUsage, "--prefix, --glob, --first and --limit are for stacks");
+    return ls_store(*this);
+  }
   const File file = open_stack(source);
-  const Listing listing = make<Listing>(af_file_list, file.get());
+  int64_t next = -1;
+  const Listing listing =
+      is_page ? page_of(file.get(), *this, &next) : make<Listing>(af_file_list, file.get());
   Output out;
   if (json) {
-    print_json(out, file.get(), listing.get(), is_long);
+    print_json(out, file.get(), listing.get(), is_long, next);
   } else if (is_long) {
     print_long(out, file.get(), listing.get());
   } else {
     print_short(out, listing.get());
   }
+  if (next >= 0 && !json) out.write(text_of("more: --first ", next, "\n"));
   out.finish();
   return kOk;
 }

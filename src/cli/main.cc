@@ -44,6 +44,7 @@ class CommandLine {
     add_get();
     add_plot();
     add_writers();
+    add_growers();
     add_converters();
   }
 
@@ -75,7 +76,8 @@ class CommandLine {
   static void add_source(CLI::App* command, Source* source) {
     command
         ->add_option("FILE", source->path,
-                     "The base file of a stack, a mapped array, or the folder of a store")
+                     "The base file of a stack, a mapped array, or the folder of a store; - for a base file "
+                     "from standard input")
         ->required();
     add_layers(command, source);
   }
@@ -137,6 +139,18 @@ class CommandLine {
         "ls", "List the arrays", [this] { return ls_.run(); }, &ls_.json);
     add_source(ls, &ls_.source);
     ls->add_flag("-l,--long", ls_.is_long, "Also dimensions, chunks, fill value, attributes");
+    CLI::Option* prefix = ls->add_option("--prefix", ls_.prefix, "Only arrays whose names begin with this");
+    prefix->option_text("TEXT");
+    ls->add_option("--glob", ls_.glob,
+                   "Only arrays whose names match: * any text, ? a character, [a-z], [!a-z]")
+        ->option_text("PATTERN")
+        ->excludes(prefix);
+    ls->add_option("--limit", ls_.limit, "At most so many, and where the next page begins")
+        ->option_text("N")
+        ->check(CLI::PositiveNumber);
+    ls->add_option("--first", ls_.first, "Begin at this position, as the page before says")
+        ->option_text("N")
+        ->check(CLI::NonNegativeNumber);
 
     CLI::App* dump = add(
         "dump", "Describe all arrays with attributes and statistics", [this] { return dump_.run(); },
@@ -223,6 +237,10 @@ class CommandLine {
         ->option_text("FORM");
     copy->add_flag("--replace", copy_.replace, "Replace what is there");
     copy->add_flag("--append", copy_.append, "Add a mapped array to a stack that is there, as one new layer");
+    copy->add_option("--from-layer", copy_.from_layer,
+                     "Copy the stack as the layer of this number left it (0: the base)")
+        ->option_text("K")
+        ->check(CLI::NonNegativeNumber);
 
     CLI::App* compact = add(
         "compact", "Rewrite all layers of a stack, or of all stacks of a store, as one base, in place",
@@ -230,10 +248,64 @@ class CommandLine {
     compact->add_option("FILE", compact_.path, "The base file of a stack, or the folder of a store")
         ->required();
     add_codec(compact, &compact_.encoding);
+    compact->add_option("--format", compact_.encoding.format, "Give the stack this footer version: v4 or v5")
+        ->option_text("VERSION");
 
     CLI::App* gc = add(
-        "gc", "Give back what dead writers left in a store", [this] { return gc_.run(); }, &gc_.json);
-    gc->add_option("STORE", gc_.path, "The folder of a store")->required();
+        "gc", "Give back what dead writers left beside a stack or in a store", [this] { return gc_.run(); },
+        &gc_.json);
+    gc->add_option("FILE", gc_.path, "The base file of a stack, or the folder of a store")->required();
+
+    CLI::App* backup = add(
+        "backup", "Copy the layers of a stack as they are, also while it is written to",
+        [this] { return backup_.run(); }, &backup_.json);
+    backup->add_option("SRC", backup_.source, "The stack to read")->required();
+    backup->add_option("DST", backup_.target, "The backup to make, or an earlier one to bring up to date")
+        ->required();
+  }
+
+  static void add_compact_at(CLI::App* command, int64_t* compact_at) {
+    command->add_option("--compact-at", *compact_at, "Compact the stack if it then has so many layers")
+        ->option_text("N")
+        ->check(CLI::PositiveNumber);
+  }
+
+  void add_growers() {
+    CLI::App* append = add(
+        "append", "Lengthen arrays by those of another stack", [this] { return append_.run(); },
+        &append_.json);
+    append->add_option("FILE", append_.path, "The stack that grows")->required();
+    append->add_option("SRC", append_.source.path, "The stack to read")->required();
+    add_texts(append, "NAME", &append_.names, "Arrays; all if none is named");
+    CLI::Option* axis = append->add_option("--axis", append_.axis, "Along this axis (default 0)");
+    axis->option_text("N")->check(CLI::NonNegativeNumber);
+    append
+        ->add_option("--dimension", append_.dimension, "Along the axis of this name; arrays without it stay")
+        ->option_text("NAME")
+        ->excludes(axis);
+    add_compact_at(append, &append_.compact_at);
+
+    CLI::App* rename = add(
+        "rename", "Give an array another name", [this] { return rename_.run(); }, &rename_.json);
+    rename->add_option("FILE", rename_.path, "The base file of a stack")->required();
+    rename->add_option("NAME", rename_.name, "The array")->required();
+    rename->add_option("NEW", rename_.new_name, "What it is to be called")->required();
+
+    CLI::App* merge = add(
+        "merge", "Copy or move arrays of other stacks into one, without decoding where blocks allow",
+        [this] { return merge_.run(); }, &merge_.json);
+    add_texts(merge, "PATHS", &merge_.paths, "The stack that grows, then those to read")
+        ->required()
+        ->option_text("DST SRC...");
+    merge->add_option("--array", merge_.names, "Only this array; may be given several times")
+        ->option_text("NAME")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    merge->add_option("--as", merge_.new_name, "What the one array is to be called")->option_text("NAME");
+    merge->add_flag("--move", merge_.move, "Delete the arrays in the stack they come from");
+    merge->add_flag("--skip", merge_.skip, "Leave arrays as they are that are there already");
+    merge->add_flag("--replace", merge_.replace, "Replace arrays that are there already");
+    add_compact_at(merge, &merge_.compact_at);
   }
 
   void add_converters() {
@@ -282,6 +354,10 @@ class CommandLine {
   CopyCommand copy_;
   CompactCommand compact_;
   GcCommand gc_;
+  BackupCommand backup_;
+  AppendCommand append_;
+  RenameCommand rename_;
+  MergeCommand merge_;
   VerifyCommand verify_;
   ImportCommand import_;
   ExportCommand export_;

@@ -1,5 +1,11 @@
 #include "cli/stack.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <iostream>
+#include <iterator>
+
 #include "cli/mapped.h"
 #include "cli/text.h"
 
@@ -33,11 +39,27 @@ void choose_format(std::string_view text, af_file_options* options) {
 
 }  // namespace
 
+namespace {
+
+// A file is read where it is; what comes through a pipe, into memory first.
+File open_standard_input(const af_file_options& options) {
+  struct stat input {};
+  if (::fstat(STDIN_FILENO, &input) == 0 && S_ISREG(input.st_mode))
+    return make<File>(af_file_open_descriptor, int32_t{STDIN_FILENO}, &options);
+  std::string bytes(std::istreambuf_iterator<char>(std::cin), {});
+  if (std::cin.bad()) fail(kIo, "standard input: cannot be read");
+  return make<File>(af_file_open_buffer, static_cast<const void*>(bytes.data()), length(bytes),
+                    static_cast<af_release_fn>(nullptr), static_cast<void*>(nullptr), &options);
+}
+
+}  // namespace
+
 File open_stack(const Source& source, int64_t max_allocation) {
-  expect_stack(source.path);
   af_file_options options = AF_FILE_OPTIONS_INIT;
   options.layers = source.layers;
   options.max_allocation = max_allocation;
+  if (source.path == "-") return open_standard_input(options);
+  expect_stack(source.path);
   return make<File>(af_file_open, source.path.data(), length(source.path), &options);
 }
 

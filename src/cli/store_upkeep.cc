@@ -2,6 +2,7 @@
 #include <optional>
 
 #include "cli/json.h"
+#include "cli/mapped.h"
 #include "cli/store.h"
 #include "cli/store_progress.h"
 #include "cli/text.h"
@@ -41,10 +42,16 @@ ExitCode compact_store(const CompactCommand& command) {
 }
 
 ExitCode GcCommand::run() const {
-  if (!is_store(path)) fail(kUsage, "gc is for stores: ", in_quotes(path), " is none");
-  const Atlas atlas = open_store_for_change(path, {});
   int64_t freed = 0;
-  call(af_atlas_gc, atlas.get(), &freed);
+  if (is_store(path)) {
+    const Atlas atlas = open_store_for_change(path, {});
+    call(af_atlas_gc, atlas.get(), &freed);
+  } else {
+    expect_stack(path);
+    af_file_options options = AF_FILE_OPTIONS_INIT;
+    options.writable = 1;
+    call(af_file_gc, make<File>(af_file_open, path.data(), length(path), &options).get(), &freed);
+  }
   print(path, json, "freed", freed, text_of(size_text(freed), " given back"));
   return kOk;
 }

@@ -303,9 +303,13 @@ void ArrayFile::Impl::define(std::string_view array_name, const ArraySchema& sch
 
 void ArrayFile::erase(std::string_view name) {
   std::unique_lock lock(mutex_);
-  impl_->require_writable();
-  PendingArray& array = impl_->touch(impl_->require(name));
-  impl_->pending->drop_chunks(array);
+  impl_->erase(name);
+}
+
+void ArrayFile::Impl::erase(std::string_view array_name) {
+  require_writable();
+  PendingArray& array = touch(require(array_name));
+  pending->drop_chunks(array);
   array.deleted = true;
   array.below.clear();
   array.erased.clear();
@@ -322,6 +326,18 @@ ArraySchema ArrayFile::schema(std::string_view name) const {
   return *impl_->require(name).schema();
 }
 
+namespace {
+
+void add_row(Listing& listing, std::string_view name, TypeId type, const Extents& shape) {
+  listing.names += name;
+  listing.name_offsets.push_back(static_cast<int64_t>(listing.names.size()));
+  listing.dtypes.push_back(static_cast<int32_t>(type));
+  listing.shapes.insert(listing.shapes.end(), shape.span().begin(), shape.span().end());
+  listing.shape_offsets.push_back(static_cast<int64_t>(listing.shapes.size()));
+}
+
+}  // namespace
+
 Listing ArrayFile::list() const {
   std::shared_lock lock(mutex_);
   Listing listing;
@@ -332,21 +348,43 @@ Listing ArrayFile::list() const {
   listing.name_offsets.reserve(expected + 1);
   listing.shape_offsets.reserve(expected + 1);
   listing.dtypes.reserve(expected);
-  auto add = [&](std::string_view name, TypeId type, const Extents& shape) {
-    listing.names += name;
-    listing.name_offsets.push_back(static_cast<int64_t>(listing.names.size()));
-    listing.dtypes.push_back(static_cast<int32_t>(type));
-    listing.shapes.insert(listing.shapes.end(), shape.span().begin(), shape.span().end());
-    listing.shape_offsets.push_back(static_cast<int64_t>(listing.shapes.size()));
-  };
   if (impl_->pending->empty()) {
     impl_->snapshot->for_each_array([&](const Mention& mention) {
       ArrayView view = mention.view();
-      add(view.name(), view.dtype().id, view.shape());
+      add_row(listing, view.name(), view.dtype().id, view.shape());
     });
   } else {
-    impl_->for_each_array([&](const ArrayInUse& array) { add(array.name, array.dtype.id, array.shape); });
+    impl_->for_each_array(
+        [&](const ArrayInUse& array) { add_row(listing, array.name, array.dtype.id, array.shape); });
   }
+  return listing;
+}
+
+Listing ArrayFile::list_page(const std::function<bool(std::string_view name)>& matches, int64_t first,
+                             int64_t limit, int64_t* next) const {
+  std::shared_lock lock(mutex_);
+  Listing listing;
+  *next = -1;
+  // Answers false at the first one that is too many.
+  auto visit = [&](int64_t position, std::string_view name, TypeId type, const Extents& shape) {
+    if (!matches(name)) return true;
+    if (listing.count() == limit) *next = position;
+    if (*next < 0) add_row(listing, name, type, shape);
+    return *next < 0;
+  };
+  if (impl_->pending->empty()) {
+    impl_->snapshot->walk_arrays(
+        static_cast<uint64_t>(first), [&](uint64_t position, const Mention& mention) {
+          ArrayView view = mention.view();
+          return visit(static_cast<int64_t>(position), view.name(), view.dtype().id, view.shape());
+        });
+    return listing;
+  }
+  int64_t position = 0;
+  impl_->for_each_array([&](const ArrayInUse& array) {
+    int64_t at = position++;
+    if (at >= first && *next < 0) visit(at, array.name, array.dtype.id, array.shape);
+  });
   return listing;
 }
 
@@ -360,17 +398,17 @@ std::pair<std::string, Value>* find_attribute(AttributeMap& attributes, std::str
   return found == attributes.end() ? nullptr : &*found;
 }
 
-void check_footer_holds(const Snapshot& snapshot, std::string_view key, const Value& value) {
-  if (!footer_holds(snapshot.version(), value))
-    fail(Status::kUnsupported, "attribute ", quoted(key), ": footer version ", snapshot.version(),
+}  // namespace
+
+void ArrayFile::Impl::require_room_for(std::string_view key, const Value& value) const {
+  if (!footer_holds(snapshot->version(), value))
+    fail(Status::kUnsupported, "attribute ", quoted(key), ": footer version ", snapshot->version(),
          " holds no ", type_name(value.type()), value.is_list() ? " list" : "");
 }
 
-}  // namespace
-
 void ArrayFile::Impl::set_attribute(std::string_view array_name, std::string_view key, const Value& value) {
   require_writable();
-  check_footer_holds(*snapshot, key, value);
+  require_room_for(key, value);
   ArrayInUse array = require(array_name);
   AttributeMap attributes = attributes_of(array);
   if (auto* present = find_attribute(attributes, key))
@@ -388,7 +426,7 @@ void ArrayFile::set_attribute(std::string_view name, std::string_view key, const
 void ArrayFile::set_file_attribute(std::string_view key, const Value& value) {
   std::unique_lock lock(mutex_);
   impl_->require_writable();
-  check_footer_holds(*impl_->snapshot, key, value);
+  impl_->require_room_for(key, value);
   if (!impl_->find(kFileArray)) impl_->define(kFileArray, make_schema(TypeId::kUInt8, Extents()));
   impl_->set_attribute(kFileArray, key, value);
 }

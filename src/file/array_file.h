@@ -33,6 +33,7 @@ struct FileOptions {
   int64_t block_size = 256 << 10;
   int64_t write_buffer_size = 64 << 20;
   int64_t cache_size = 64 << 20;  // 0: none
+  int compact_at = 0;             // layers after a flush from which it compacts; 0: never
   int64_t max_layers = INT32_MAX;
   int64_t max_arrays = INT32_MAX;
   int64_t max_allocation = INT64_MAX;
@@ -86,6 +87,15 @@ struct Strided {
   std::span<const int64_t> strides;
 };
 
+// An array that is to be copied, and what the copy is to be called.
+struct ArrayCopy {
+  std::string_view name;
+  std::string_view new_name;
+};
+
+// What becomes of arrays that a merge finds in both files.
+enum class IfPresent { kRefuse, kSkip, kReplace };
+
 class ArrayFile {
  public:
   static std::shared_ptr<ArrayFile> create(std::shared_ptr<ObjectStore> store, std::string_view key,
@@ -103,6 +113,10 @@ class ArrayFile {
   bool contains(std::string_view name) const;
   ArraySchema schema(std::string_view name) const;
   Listing list() const;
+  // Of those from position `first` of the listing on the first `limit` whose names match; *next: where to go
+  // on, -1 at the end.
+  Listing list_page(const std::function<bool(std::string_view name)>& matches, int64_t first, int64_t limit,
+                    int64_t* next) const;
   NamedStats stats(std::string_view name) const;
   std::vector<NamedStats> stats_all() const;
 
@@ -132,11 +146,28 @@ class ArrayFile {
   std::string read_chunk(std::string_view name, std::span<const int64_t> coord) const;
   void write_chunk(std::string_view name, std::span<const int64_t> coord, ByteView payload);
 
+  // Lengthens an array along an axis and writes what is new, in one call. Answers where that begins.
+  int64_t append(std::string_view name, int axis, std::span<const int64_t> shape, Strided<ByteView> src);
+  int64_t append_variable(std::string_view name, int axis, std::span<const int64_t> shape,
+                          const std::byte* bytes, std::span<const int64_t> offsets);
+
+  // From another file, which may be this one, as its handle sees it. All of them or none.
+  void copy_arrays(const ArrayFile& source, std::span<const ArrayCopy> copies, bool replace);
+  void move_array(ArrayFile& source, const ArrayCopy& copy, bool replace);
+  void merge(const ArrayFile& source, IfPresent if_present);
+
   void flush();
   bool is_dirty() const;
   void compact();
+  // Compacts, and writes the base with this footer version.
+  void upgrade(int footer_version);
   bool refresh();
   void copy_to(std::shared_ptr<ObjectStore> store, std::string_view key, const FileOptions& options) const;
+  // Copies the layers this handle reads as they are. A stack that is there and holds the first of them gets
+  // the others.
+  void backup_to(std::shared_ptr<ObjectStore> store, std::string_view key, const FileOptions& options) const;
+  // Removes what dead writers and compactions have left, and answers how many bytes that gives back.
+  int64_t collect_garbage();
   std::vector<Finding> verify() const;
   // Writes what is sound of a stack that may be damaged as a new one, and answers what was not. Footer
   // version 0: the stack's own.

@@ -80,6 +80,9 @@ struct ArrayFile::Impl {
   // What layers say of an array's attributes.
   AttributeMap resolve(const Snapshot& layers, std::string_view array_name) const;
   void define(std::string_view array_name, const ArraySchema& schema);
+  void erase(std::string_view array_name);
+  // Throws kUnsupported for an attribute that the stack's footer version cannot hold.
+  void require_room_for(std::string_view key, const Value& value) const;
   void set_attribute(std::string_view array_name, std::string_view key, const Value& value);
   // The visible arrays in listing order.
   void for_each_array(const std::function<void(const ArrayInUse&)>& visit) const;
@@ -89,7 +92,8 @@ struct ArrayFile::Impl {
                     std::vector<uint64_t>* hints) const;
   // A chunk's payload; for one that nobody wrote, that of a chunk full of fill values.
   Buffer chunk_payload(const ArrayInUse& array, const Grid& grid, const Extents& coord) const;
-  Buffer written_payload(const ChunkPlace& place) const;
+  // `passing`: a cache to use instead of the file's, for chunks that only pass by.
+  Buffer written_payload(const ChunkPlace& place, BlockCache* passing = nullptr) const;
   std::vector<Extents> written_coords(const ArrayInUse& array) const;
   void read(const ArrayInUse& array, const Region& region, const Extents& strides, std::byte* first) const;
   VariableData read_variable(const ArrayInUse& array, const Region& region) const;
@@ -100,6 +104,15 @@ struct ArrayFile::Impl {
                       std::span<const int64_t> offsets);
   void put_chunk(PendingArray& array, const Grid& grid, const Extents& coord, Buffer payload);
   void resize(const ArrayInUse& array, const Extents& shape);
+
+  // -- append.cc
+  // Lengthens the array by `part` and lets `write_part` fill it. Answers where the part begins along the
+  // axis.
+  int64_t append(const ArrayInUse& array, int axis, const Extents& part,
+                 const std::function<void(const ArrayInUse&, const Region&)>& write_part);
+
+  // -- transfer.cc
+  void copy_arrays(const Impl& source, std::span<const ArrayCopy> copies, bool replace);
 
   // -- statistics.cc
   std::optional<ArrayStats> stats_of(const ArrayInUse& array) const;
@@ -113,6 +126,7 @@ struct ArrayFile::Impl {
 
   // -- commit.cc
   void flush();
+  void compact_when_due();
   // One attempt to commit `packer`'s blocks and `tail_for`'s metadata as the next sidecar, under the lock.
   // False: another writer was faster.
   bool commit_sidecar(BlockPacker& packer, const std::function<Pieces(const LayerId&)>& tail_for);
@@ -150,6 +164,7 @@ struct ArrayFile::Impl {
   uint32_t next_number() const;
   // The same without locks.
   uint32_t number_after_top() const;
+  int64_t collect_garbage();
   // Without locks, after a commit: gives sidecars their dense numbers, as far as others let it.
   void close_gaps();
 
@@ -164,8 +179,10 @@ struct ArrayFile::Impl {
   void compact();
   // Compacts what is committed.
   void rewrite();
-  // Replaces the base by one that holds everything, pending changes included, and removes the sidecars.
-  void rewrite_base();
+  // Replaces the base by one that holds everything, pending changes included, and removes the sidecars. One
+  // of another footer version needs a stack that has none.
+  void rewrite_base(int footer_version = 0);
+  void upgrade(int footer_version);
   // Writes all that `source` shows, which may be this one, as the base of a new stack of this name, and opens
   // it. `replaced`: the ids of the sidecars that it must pass over.
   void write_new_base(const Impl& source, std::span<const LayerId> replaced);
@@ -209,5 +226,14 @@ struct StridedPlace {
 };
 StridedPlace strided_place(const Extents& shape, int64_t element_size, std::span<const int64_t> strides,
                            size_t bytes);
+
+// Throw kDtypeMismatch.
+void require_fixed(const ArrayInUse& array);
+void require_variable(const ArrayInUse& array);
+
+// Check what a caller wants written to `shape` elements of an array.
+StridedPlace checked_source(const ArrayInUse& array, const Extents& shape, const Strided<ByteView>& src);
+void check_texts(const ArrayInUse& array, const Extents& shape, const std::byte* bytes,
+                 std::span<const int64_t> offsets);
 
 }  // namespace af

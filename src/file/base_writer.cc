@@ -93,22 +93,10 @@ void BaseWriter::repack(const ArrayInUse& array) {
     if (is_void(array, grid, coord, place)) return;
     file_.report(++done_, work_);
     if (is_copied(place)) return;
-    Buffer payload;
-    bool counts = true;
-    if (place.layer) {
-      // What hides older chunks was written by nobody, and is not counted as if it had been.
-      counts = place.layer->layer->chunk_summary(place.layer->array, place.layer->position) != Summary{};
-      BlockContext context = file_.blocks();
-      context.cache = &recode_cache_;
-      ChunkAddress address = place.layer->address();
-      auto block =
-          fetch_block(context, *place.layer->layer, address.block, uint64_t{address.offset} + address.size);
-      ByteView bytes = chunk_of_block(*place.layer->layer, address, *block);
-      payload = Buffer(bytes.size());
-      if (!bytes.empty()) std::memcpy(payload.data(), bytes.data(), bytes.size());
-    } else {
-      payload = file_.written_payload(place);
-    }
+    // What hides older chunks was written by nobody, and is not counted as if it had been.
+    bool counts = !place.layer ||
+                  place.layer->layer->chunk_summary(place.layer->array, place.layer->position) != Summary{};
+    Buffer payload = file_.written_payload(place, &recode_cache_);
     repacked_.push_back(
         packer_.add(std::move(payload), counts ? schema : nullptr, grid.chunk_elements(coord)));
   });

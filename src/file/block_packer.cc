@@ -99,14 +99,15 @@ void BlockPacker::drain() {
   while (!queue_.empty()) retire_front();
 }
 
-uint32_t BlockPacker::add_stored(const BlockRecord& block, ByteView stored) {
+uint32_t BlockPacker::add_stored(const BlockRecord& block, ByteView stored, SummaryList summaries) {
   drain();
   make_room_for_a_block();
   uint32_t id = next_block();
   uint64_t offset = upload().size();
   upload_->append(stored);
   counters_.count_write(static_cast<int64_t>(stored.size()));
-  record({id, offset, block.stored_size, block.raw_size, block.codec}, checksum(stored), {});
+  record({id, offset, block.stored_size, block.raw_size, block.codec}, checksum(stored),
+         std::move(summaries));
   return id;
 }
 

@@ -36,8 +36,8 @@ class BlockPacker {
   // GiB.
   // If it throws, the bytes are still the caller's.
   PackedChunk add(Buffer&& bytes, const SharedSchema& schema, int64_t elements);
-  // Appends a block as it is and answers its id.
-  uint32_t add_stored(const BlockRecord& block, ByteView stored);
+  // Appends a block as it is and answers its id. `summaries`: those of its chunks, where they are known.
+  uint32_t add_stored(const BlockRecord& block, ByteView stored, SummaryList summaries = {});
   // Compresses and appends all that was added. It may be called again, and more may be added afterwards.
   void drain();
 

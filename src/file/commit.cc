@@ -398,9 +398,21 @@ void ArrayFile::Impl::flush() {
   fail(Status::kConflict, name.base(), ": other writers were faster ", kCommitTries, " times");
 }
 
+void ArrayFile::Impl::compact_when_due() {
+  if (options.compact_at == 0 || members) return;
+  if (snapshot->layers().size() < static_cast<size_t>(options.compact_at)) return;
+  try {
+    rewrite();
+  } catch (const std::exception&) {
+    // The commit stands; the next one tries again.
+  }
+}
+
 void ArrayFile::flush() {
   std::unique_lock lock(mutex_);
+  bool commits = !impl_->pending->empty();
   impl_->flush();
+  if (commits) impl_->compact_when_due();
 }
 
 // ---------------------------------------------------------------- dictionaries of other writers

@@ -33,14 +33,16 @@ void ArrayFile::Impl::remove_absorbed(const std::vector<std::shared_ptr<const La
   for (size_t i = 1; i < layers.size(); i++) store->remove(layers[i]->key(), layers[i]->version());
 }
 
-void ArrayFile::Impl::rewrite_base() {
+void ArrayFile::Impl::rewrite_base(int footer_version) {
+  bool converts = footer_version != 0;
   // A base that absorbed what belongs to no commit would commit it.
   if (snapshot->has_orphans() || (members && !members->own.empty()))
     fail(Status::kConflict, name.base(), " has layers that belong to no commit of its store");
   // Without a lock there may be sidecars by the time the base is there.
   bool keep_dictionary = snapshot->layers().size() > 1 || !has_locks;
   BaseWriter writer(*this, *store, name.base(),
-                    {options.codec, options.block_size, snapshot->version(), true, keep_dictionary});
+                    {options.codec, options.block_size, converts ? footer_version : snapshot->version(), true,
+                     keep_dictionary});
   writer.write_data();
   std::vector<LayerId> absorbed = ids_to_absorb(*snapshot);
   // Who commits on the new base competes for the same name as who still does on its last sidecar.
@@ -48,7 +50,7 @@ void ArrayFile::Impl::rewrite_base() {
 
   std::unique_ptr<StoreLock> lock = lock_stack();
   std::shared_ptr<const Snapshot> current = look();
-  bool may_have_grown = pending->empty() && keep_dictionary;
+  bool may_have_grown = pending->empty() && keep_dictionary && !converts;
   bool as_read = begins_with(*current, *snapshot) &&
                  (may_have_grown || current->chain().size() == snapshot->chain().size());
   if (!as_read)
@@ -87,6 +89,23 @@ void ArrayFile::Impl::rewrite() {
   }
   if (!dictionaries_agree(*snapshot)) normalise_dictionaries();
   if (snapshot->layers().size() > 1 || snapshot->base().foreign()) rewrite_base();
+}
+
+void ArrayFile::Impl::upgrade(int footer_version) {
+  compact();
+  if (snapshot->version() == footer_version) return;
+  // Who commits at the same time would put a layer of the old version on a base of the new one.
+  if (!has_locks)
+    fail(Status::kUnsupported, name.base(), ": to change the footer version needs a store with locks");
+  rewrite_base(footer_version);
+}
+
+void ArrayFile::upgrade(int footer_version) {
+  std::unique_lock lock(mutex_);
+  impl_->require_writable();
+  if (footer_version != 4 && footer_version != 5)
+    fail(Status::kInvalidArgument, "footer version ", footer_version, ": expected 4 or 5");
+  impl_->upgrade(footer_version);
 }
 
 void ArrayFile::compact() {

@@ -16,7 +16,7 @@ ChunkPlace ArrayFile::Impl::locate(const ArrayInUse& array, const Grid& grid, co
   return {nullptr, find_chunk(array.mentions, coord, hints)};
 }
 
-Buffer ArrayFile::Impl::written_payload(const ChunkPlace& place) const {
+Buffer ArrayFile::Impl::written_payload(const ChunkPlace& place, BlockCache* passing) const {
   Buffer room;
   ByteView bytes;
   std::shared_ptr<const DecodedBlock> block;
@@ -25,7 +25,9 @@ Buffer ArrayFile::Impl::written_payload(const ChunkPlace& place) const {
   } else {
     const Layer& layer = *place.layer->layer;
     ChunkAddress address = place.layer->address();
-    block = fetch_block(blocks(), layer, address.block, uint64_t{address.offset} + address.size);
+    BlockContext context = blocks();
+    if (passing) context.cache = passing;
+    block = fetch_block(context, layer, address.block, uint64_t{address.offset} + address.size);
     bytes = chunk_of_block(layer, address, *block);
   }
   Buffer payload(bytes.size());
@@ -105,15 +107,17 @@ StridedPlace strided_place(const Extents& shape, int64_t element_size, std::span
   return place;
 }
 
-namespace {
-
 void require_fixed(const ArrayInUse& array) {
   if (!is_fixed_width(array.dtype.id))
     fail(Status::kDtypeMismatch, "array ", quoted(array.name), " is ", type_name(array.dtype.id),
          ": its elements have no fixed width");
 }
 
-}  // namespace
+void require_variable(const ArrayInUse& array) {
+  if (!is_variable(array.dtype.id))
+    fail(Status::kDtypeMismatch, "array ", quoted(array.name), " is ", type_name(array.dtype.id),
+         ", not String or Binary");
+}
 
 void ArrayFile::read(std::string_view name, std::span<const int64_t> start, std::span<const int64_t> shape,
                      Strided<MutableBytes> dst) const {
@@ -131,9 +135,7 @@ VariableData ArrayFile::read_variable(std::string_view name, std::span<const int
                                       std::span<const int64_t> shape) const {
   std::shared_lock lock(mutex_);
   ArrayInUse array = impl_->require(name);
-  if (!is_variable(array.dtype.id))
-    fail(Status::kDtypeMismatch, "array ", quoted(name), " is ", type_name(array.dtype.id),
-         ", not String or Binary");
+  require_variable(array);
   return impl_->read_variable(array, checked_region(start, shape, array.shape));
 }
 

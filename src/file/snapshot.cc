@@ -230,16 +230,23 @@ uint64_t Snapshot::mention_count() const {
   return count;
 }
 
-void Snapshot::for_each_array(const std::function<void(const Mention&)>& visit) const {
+void Snapshot::walk_arrays(uint64_t first,
+                           const std::function<bool(uint64_t position, const Mention&)>& visit) const {
   auto has_arrays = [](const auto& layer) { return layer->footer().array_count() != 0; };
   // One layer of ours names nothing twice: no table of names is needed, however many there are.
   auto only = std::ranges::find_if(layers_, has_arrays);
   if (std::ranges::count_if(layers_, has_arrays) > 1 || (only != layers_.end() && (*only)->foreign())) {
-    for (const Mention& mention : merged_listing()) visit(mention);
+    std::vector<Mention> listing = merged_listing();
+    for (uint64_t i = first; i < listing.size() && visit(i, listing[i]); i++) {
+    }
     return;
   }
-  for (uint64_t i = 0; only != layers_.end() && i < (*only)->footer().array_count(); i++)
-    if (!(*only)->footer().array(i).deleted()) visit({only->get(), i});
+  for (uint64_t i = first; only != layers_.end() && i < (*only)->footer().array_count(); i++)
+    if (!(*only)->footer().array(i).deleted() && !visit(i, {only->get(), i})) return;
+}
+
+void Snapshot::for_each_array(const std::function<void(const Mention&)>& visit) const {
+  walk_arrays(0, [&](uint64_t, const Mention& mention) { return visit(mention), true; });
 }
 
 namespace {

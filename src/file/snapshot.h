@@ -70,6 +70,8 @@ class Snapshot {
 
   // The visible arrays in listing order: first definition first, a tombstone removes.
   void for_each_array(const std::function<void(const Mention&)>& visit) const;
+  // The same from a position on, until `visit` answers false. Positions rise, with gaps.
+  void walk_arrays(uint64_t first, const std::function<bool(uint64_t position, const Mention&)>& visit) const;
   uint64_t mention_count() const;
 
  private:

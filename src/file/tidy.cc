@@ -112,4 +112,27 @@ void ArrayFile::Impl::close_gaps() {
   }
 }
 
+int64_t ArrayFile::Impl::collect_garbage() {
+  auto ignored_bytes = [](const Snapshot& stack) {
+    int64_t bytes = 0;
+    for (const auto& layer : stack.ignored()) bytes += static_cast<int64_t>(layer->file_size());
+    return bytes;
+  };
+  std::unique_ptr<StoreLock> lock = lock_stack();
+  int64_t before = ignored_bytes(*look());
+  catch_up();
+  int64_t freed = std::max<int64_t>(before - ignored_bytes(*snapshot), 0);
+  // Under the lock nobody is about to take a name back from a base that was replaced.
+  if (!lock) return freed;
+  return freed + store->remove_abandoned(name.stem() + ".", [this](std::string_view key) {
+    return key == name.base() || key == name.stats() || name.sidecar_number(key);
+  });
+}
+
+int64_t ArrayFile::collect_garbage() {
+  std::unique_lock lock(mutex_);
+  impl_->require_writable();
+  return impl_->collect_garbage();
+}
+
 }  // namespace af

@@ -181,6 +181,7 @@ void ArrayFile::Impl::resize(const ArrayInUse& array, const Extents& shape) {
     after.linear(coord);  // throws for one that cannot be counted
     Extents old_shape = before.chunk_region(coord).shape, new_shape = after.chunk_region(coord).shape;
     if (old_shape == new_shape) continue;
+    if (is_fixed_width(array.dtype.id)) chunk_size(after, coord, element_size(array.dtype.id));
     // To write what nobody wrote would make it count.
     ChunkPlace place = locate(array, before, coord, nullptr);
     if (place.layer && is_void(*place.layer, before.chunk_elements(coord))) {
@@ -229,33 +230,17 @@ void check_bools(const Extents& shape, const Extents& strides, const std::byte* 
 
 }  // namespace
 
-void ArrayFile::write(std::string_view name, std::span<const int64_t> start, std::span<const int64_t> shape,
-                      Strided<ByteView> src) {
-  std::unique_lock lock(mutex_);
-  impl_->require_writable();
-  ArrayInUse array = impl_->require(name);
-  if (!is_fixed_width(array.dtype.id))
-    fail(Status::kDtypeMismatch, "array ", quoted(name), " is ", type_name(array.dtype.id),
-         ": its elements have no fixed width");
-  Region region = checked_region(start, shape, array.shape);
-  StridedPlace place =
-      strided_place(region.shape, element_size(array.dtype.id), src.strides, src.bytes.size());
-  if (array.dtype.id == TypeId::kBool)
-    check_bools(region.shape, place.strides, src.bytes.data() + place.first);
-  impl_->write(array, region, place.strides, src.bytes.data() + place.first);
+StridedPlace checked_source(const ArrayInUse& array, const Extents& shape, const Strided<ByteView>& src) {
+  require_fixed(array);
+  StridedPlace place = strided_place(shape, element_size(array.dtype.id), src.strides, src.bytes.size());
+  if (array.dtype.id == TypeId::kBool) check_bools(shape, place.strides, src.bytes.data() + place.first);
+  return place;
 }
 
-void ArrayFile::write_variable(std::string_view name, std::span<const int64_t> start,
-                               std::span<const int64_t> shape, const std::byte* bytes,
-                               std::span<const int64_t> offsets) {
-  std::unique_lock lock(mutex_);
-  impl_->require_writable();
-  ArrayInUse array = impl_->require(name);
-  if (!is_variable(array.dtype.id))
-    fail(Status::kDtypeMismatch, "array ", quoted(name), " is ", type_name(array.dtype.id),
-         ", not String or Binary");
-  Region region = checked_region(start, shape, array.shape);
-  int64_t count = element_count(region.shape, "region");
+void check_texts(const ArrayInUse& array, const Extents& shape, const std::byte* bytes,
+                 std::span<const int64_t> offsets) {
+  require_variable(array);
+  int64_t count = element_count(shape, "region");
   if (static_cast<int64_t>(offsets.size()) != count + 1)
     fail(Status::kInvalidArgument, "the region has ", count, " elements, given are ",
          static_cast<int64_t>(offsets.size()) - 1);
@@ -267,6 +252,28 @@ void ArrayFile::write_variable(std::string_view name, std::span<const int64_t> s
     if (array.dtype.id == TypeId::kString && !is_utf8(text))
       fail(Status::kInvalidArgument, "element ", i, " is not UTF-8: ", quoted(text));
   }
+}
+
+void ArrayFile::write(std::string_view name, std::span<const int64_t> start, std::span<const int64_t> shape,
+                      Strided<ByteView> src) {
+  std::unique_lock lock(mutex_);
+  impl_->require_writable();
+  ArrayInUse array = impl_->require(name);
+  require_fixed(array);
+  Region region = checked_region(start, shape, array.shape);
+  StridedPlace place = checked_source(array, region.shape, src);
+  impl_->write(array, region, place.strides, src.bytes.data() + place.first);
+}
+
+void ArrayFile::write_variable(std::string_view name, std::span<const int64_t> start,
+                               std::span<const int64_t> shape, const std::byte* bytes,
+                               std::span<const int64_t> offsets) {
+  std::unique_lock lock(mutex_);
+  impl_->require_writable();
+  ArrayInUse array = impl_->require(name);
+  require_variable(array);
+  Region region = checked_region(start, shape, array.shape);
+  check_texts(array, region.shape, bytes, offsets);
   impl_->write_variable(array, region, bytes, offsets);
 }
 

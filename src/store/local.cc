@@ -103,6 +103,9 @@ class LocalStore : public ObjectStore {
     if (af::make_folder(path)) sync_folder_of(path, durability_);
   }
 
+  int64_t remove_abandoned(std::string_view prefix,
+                           const std::function<bool(std::string_view key)>& belongs) override;
+
   std::unique_ptr<StoreLock> lock(std::string_view key) override {
     return lock_local_file(folder_.path_of(key));
   }
@@ -141,6 +144,21 @@ bool LocalStore::rename(std::string_view from, std::string_view to) {
   sync_folder_of(new_path, durability_);
   if (folder_of(old_path) != folder_of(new_path)) sync_folder_of(old_path, durability_);
   return true;
+}
+
+int64_t LocalStore::remove_abandoned(std::string_view prefix,
+                                     const std::function<bool(std::string_view key)>& belongs) {
+  std::string inner(prefix.substr(0, prefix.rfind('/') + 1));
+  std::string path = inner.empty() ? folder_.path() : folder_.path_of(inner.substr(0, inner.size() - 1));
+  FolderHandle folder = open_folder(path);
+  int64_t bytes = 0;
+  while (const dirent* entry = folder ? next_entry(folder, path) : nullptr) {
+    if (!is_temp_name(entry->d_name)) continue;
+    std::string key = inner + std::string(name_behind_temp(entry->d_name));
+    if (key.starts_with(prefix) && belongs(key))
+      bytes += remove_if_abandoned(text_of(path, "/", std::string_view(entry->d_name)));
+  }
+  return bytes;
 }
 
 std::vector<ObjectInfo> LocalStore::list(std::string_view prefix, int64_t limit) const {

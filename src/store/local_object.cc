@@ -98,21 +98,27 @@ std::unique_ptr<Mapping> LocalObject::map(uint64_t offset, uint64_t length) cons
   return std::make_unique<FileMapping>(pages, skip + length, skip, length);
 }
 
+[[noreturn]] void fail_no_file(const std::string& path) {
+  fail(Status::kInvalidName, "open ", quoted(path),
+       ": expected a file, found a folder, pipe, socket or device");
+}
+
 }  // namespace
+
+std::unique_ptr<Object> local_object_of(FileDescriptor fd, const std::string& path, std::string_view key) {
+  struct stat file = stat_of(fd.get(), path);
+  if (S_ISREG(file.st_mode))
+    return std::make_unique<LocalObject>(std::move(fd), path,
+                                         ObjectInfo{std::string(key), file.st_size, version_of(file)});
+  fail_no_file(path);
+}
 
 std::unique_ptr<Object> open_local_object(const std::string& path, std::string_view key) {
   // Without waiting for a writer, should it be a pipe.
   FileDescriptor fd = try_open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-  bool openable = fd.is_open() || errno == ENXIO;
-  if (!openable) fail_os(errno, text_of("open ", quoted(path)));
-  if (fd.is_open()) {
-    struct stat file = stat_of(fd.get(), path);
-    if (S_ISREG(file.st_mode))
-      return std::make_unique<LocalObject>(std::move(fd), path,
-                                           ObjectInfo{std::string(key), file.st_size, version_of(file)});
-  }
-  fail(Status::kInvalidName, "open ", quoted(path),
-       ": expected a file, found a folder, pipe, socket or device");
+  if (fd.is_open()) return local_object_of(std::move(fd), path, key);
+  if (errno == ENXIO) fail_no_file(path);
+  fail_os(errno, text_of("open ", quoted(path)));
 }
 
 }  // namespace af

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "store/posix_file.h"
 #include "store/store.h"
 
 namespace af {
@@ -24,6 +25,9 @@ class LocalFolder {
 
 // Throws kNotFound, and kInvalidName for what is not a file: it is neither waited for nor read.
 std::unique_ptr<Object> open_local_object(const std::string& path, std::string_view key);
+
+// Of a file that is open already. Throws kInvalidName for what is none.
+std::unique_ptr<Object> local_object_of(FileDescriptor fd, const std::string& path, std::string_view key);
 
 std::unique_ptr<Upload> start_local_upload(const LocalFolder& folder, Durability durability,
                                            std::string_view near);

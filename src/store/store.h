@@ -118,6 +118,11 @@ class ObjectStore {
   // Makes room for keys that begin with `folder` and a '/', where a store has folders; the folder above it
   // must be there.
   virtual void make_folder(std::string_view) {}
+  // Removes what writers that died have left of objects whose keys begin with `prefix` and `belongs` takes,
+  // never what one that lives is at work on. Answers how many bytes that gives back.
+  virtual int64_t remove_abandoned(std::string_view, const std::function<bool(std::string_view key)>&) {
+    return 0;
+  }
   // Shuts out other writers of ours until it is dropped; nullptr where the store has no locks: callers then
   // rely on conditions alone.
   virtual std::unique_ptr<StoreLock> lock(std::string_view key) = 0;
@@ -129,6 +134,11 @@ enum class Durability { kFull, kNone };
 // made.
 std::shared_ptr<ObjectStore> open_local_store(std::string_view folder, Durability durability);
 std::shared_ptr<ObjectStore> create_memory_store();
+// For reading, with one object under `key`: bytes that live as long as `owner`; a file that is open already,
+// of which the caller's descriptor may then be closed. The latter throws kInvalidArgument and kInvalidName.
+std::shared_ptr<ObjectStore> open_buffer_store(ByteView bytes, std::shared_ptr<const void> owner,
+                                               std::string key);
+std::shared_ptr<ObjectStore> open_descriptor_store(int descriptor, std::string key);
 // The functions are those of arrayformat.h; the struct is copied.
 std::shared_ptr<ObjectStore> create_callback_store(const af_store_callbacks& callbacks);
 

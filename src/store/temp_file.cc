@@ -1,6 +1,7 @@
 #include "store/temp_file.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <unistd.h>
 
@@ -56,6 +57,16 @@ void copy_access(int fd, const std::string& path) {
     fail_os(errno, text_of("set the access rights of the new ", quoted(path)));
 }
 
+// For as long as its maker lives and has it open nobody else gets the lock. Answers false where somebody who
+// clears away has just taken the file.
+bool keep_from_clearing(int fd, const std::string& path) {
+  if (uninterrupted([&] { return ::flock(fd, LOCK_EX); }) != 0) {
+    if (errno == EOPNOTSUPP || errno == ENOSYS || errno == EINVAL) return true;
+    fail_os(errno, text_of("lock ", quoted(path)));
+  }
+  return stat_of(fd, path).st_nlink > 0;
+}
+
 // File systems stamp times from a clock that ticks every few milliseconds, and give inode numbers out again:
 // two files could then look like one version.
 void stamp_precisely(int fd, const std::string& path) {
@@ -74,8 +85,18 @@ TempFile::TempFile(const std::string& near) : birth_(fork_generation()) {
   do {
     path_ = temp_path(near);
     fd_ = try_open(path_, O_RDWR | O_CREAT | O_EXCL, mode);
-  } while (!fd_.is_open() && errno == EEXIST);
-  if (!fd_.is_open()) fail_os(errno, text_of("create a temporary file for ", quoted(near)));
+    if (!fd_.is_open() && errno != EEXIST)
+      fail_os(errno, text_of("create a temporary file for ", quoted(near)));
+  } while (!fd_.is_open() || !is_kept());
+}
+
+bool TempFile::is_kept() {
+  try {
+    return keep_from_clearing(fd(), path_);
+  } catch (...) {
+    remove_quietly(path_);
+    throw;
+  }
 }
 
 TempFile::~TempFile() {
@@ -140,6 +161,17 @@ bool is_temp_name(std::string_view name) {
   std::string_view digits = name.substr(name.size() - kDigits);
   return name.substr(0, name.size() - kDigits).ends_with(kMark) &&
          digits.find_first_not_of(kHex) == std::string_view::npos;
+}
+
+std::string_view name_behind_temp(std::string_view temp_name) {
+  return temp_name.substr(1, temp_name.size() - 1 - kMark.size() - kDigits);
+}
+
+int64_t remove_if_abandoned(const std::string& path) {
+  FileDescriptor fd = try_open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+  if (!fd.is_open() || uninterrupted([&] { return ::flock(fd.get(), LOCK_EX | LOCK_NB); }) != 0) return 0;
+  struct stat file = stat_of(fd.get(), path);
+  return S_ISREG(file.st_mode) && remove_file(path) ? file.st_size : 0;
 }
 
 }  // namespace af

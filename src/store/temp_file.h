@@ -30,6 +30,8 @@ class TempFile {
                                    Durability durability);
 
  private:
+  // Whether it is still there once nobody may clear it away.
+  bool is_kept();
   bool take_name(const std::string& path, const Condition& condition);
   bool take_free_name(const std::string& path);
   void give_back_name(const std::string& path, const Condition& condition);
@@ -43,5 +45,11 @@ class TempFile {
 
 // Whether a file's name is one that TempFile makes.
 bool is_temp_name(std::string_view name);
+
+// The name that such a file was to get; of a very long one only its beginning.
+std::string_view name_behind_temp(std::string_view temp_name);
+
+// Removes such a file whose maker is gone, and answers its size; 0 if somebody is at work on it.
+int64_t remove_if_abandoned(const std::string& path);
 
 }  // namespace af

@@ -344,4 +344,101 @@ TEST_F(HppTest, LetsALambdaWatchAndCancel) {
   EXPECT_FALSE(moved.is_dirty());
 }
 
+TEST_F(HppTest, GrowsAndRenames) {
+  EXPECT_EQ(file_.append("celsius", 0, {1, 3}, std::vector<double>{7, 8, 9}), 2);
+  EXPECT_EQ(file_.read<double>("celsius", {{2, 0}, {1, 3}}), (std::vector<double>{7, 8, 9}));
+  EXPECT_EQ(status_of([&] { file_.append("celsius", 2, {1, 3}, std::vector<double>(3)); }), AF_OUT_OF_BOUNDS);
+  EXPECT_EQ(status_of([&] { file_.append("celsius", 0, {1, 3}, std::vector<float>(3)); }), AF_DTYPE_MISMATCH);
+  file_.define("names", Schema(AF_STRING, {1}));
+  EXPECT_EQ(file_.append_variable("names", 0, {2}, {"b", "c"}), 1);
+  EXPECT_EQ(file_.read_variable("names")[2], "c");
+  file_.rename("celsius", "kelvin");
+  EXPECT_EQ(status_of([&] { file_.rename("celsius", "x"); }), AF_ARRAY_NOT_FOUND);
+  EXPECT_EQ(status_of([&] { file_.rename("kelvin", "names"); }), AF_ARRAY_ALREADY_EXISTS);
+}
+
+TEST_F(HppTest, TakesArraysFromOtherFiles) {
+  file_.set_attribute("celsius", "units", Value::text("degC"));
+  file_.flush();
+  File other = File::create_memory();
+  other.copy_array(file_, "celsius", "copy");
+  other.copy_arrays(file_, {"celsius"});
+  EXPECT_EQ(status_of([&] { other.copy_arrays(file_, {"celsius"}); }), AF_ARRAY_ALREADY_EXISTS);
+  EXPECT_EQ(status_of([&] { other.copy_array(file_, "celsius", "x", AF_PRESENT_SKIP); }),
+            AF_INVALID_ARGUMENT);
+  EXPECT_EQ(status_of([&] { other.merge(file_); }), AF_ARRAY_ALREADY_EXISTS);
+  other.merge(file_, AF_PRESENT_SKIP);
+  other.merge(file_, AF_PRESENT_REPLACE);
+  EXPECT_EQ(other.read<double>("copy"), file_.read<double>("celsius"));
+  EXPECT_EQ(other.attribute("copy", "units").view().bytes(), "degC");
+  other.move_array(file_, "celsius", "moved");
+  EXPECT_FALSE(file_.contains("celsius"));
+  EXPECT_EQ(other.list().count(), 3);
+}
+
+TEST_F(HppTest, ListsByNameInPages) {
+  for (const char* name : {"a/1", "a/2", "b/1"}) file_.define(name, Schema::of<float>({1}));
+  std::int64_t next = 0;
+  EXPECT_EQ(file_.list_page("a/", AF_MATCH_PREFIX, 1, &next).name(0), "a/1");
+  EXPECT_EQ(file_.list_page("a/", AF_MATCH_PREFIX, 1, &next).name(0), "a/2");
+  EXPECT_EQ(next, -1);
+  next = 0;
+  EXPECT_EQ(file_.list_page("?/1", AF_MATCH_GLOB, 10, &next).count(), 2);
+  next = 0;
+  EXPECT_EQ(status_of([&] { file_.list_page("", 7, 10, &next); }), AF_INVALID_ARGUMENT);
+  next = 0;
+  EXPECT_EQ(status_of([&] { file_.list_page("", AF_MATCH_GLOB, 0, &next); }), AF_INVALID_ARGUMENT);
+}
+
+TEST_F(HppFolderTest, LooksAfterFiles) {
+  af_file_options four = arrayformat::file_options();
+  four.footer_version = 4;
+  four.compact_at = 3;
+  const std::string path = in_folder("x.af"), backup = in_folder("safe.af");
+  File file = File::create(path, four);
+  file.define("a", Schema::of<float>({2}));
+  file.flush();
+  file.backup(backup);
+  EXPECT_EQ(File::open(backup).layer_count(), 2);
+  EXPECT_EQ(file.gc(), 0);
+  file.write("a", std::vector<float>{1, 2});
+  file.flush();
+  EXPECT_EQ(file.layer_count(), 1) << "compacted by itself";
+  file.upgrade(5);
+  EXPECT_EQ(file.footer_version(), 5);
+  EXPECT_EQ(status_of([&] { file.backup(backup); }), AF_ALREADY_EXISTS);
+
+  Store folder = Store::open_local(in_folder(""));
+  const arrayformat::Values image = folder.get("x.af");
+  EXPECT_EQ(File::open_buffer(image[0]).read<float>("a"), (std::vector<float>{1, 2}));
+  EXPECT_EQ(status_of([&] { File::open_buffer("no file"); }), AF_CORRUPT);
+  EXPECT_EQ(status_of([&] { File::open_buffer(image[0], arrayformat::writable()); }), AF_READ_ONLY);
+  FILE* opened = std::fopen(path.c_str(), "rb");
+  ASSERT_NE(opened, nullptr);
+  EXPECT_EQ(File::open_descriptor(fileno(opened)).read<float>("a"), (std::vector<float>{1, 2}));
+  std::fclose(opened);
+  EXPECT_EQ(status_of([&] { File::open_descriptor(-1); }), AF_INVALID_ARGUMENT);
+}
+
+// Memory that is lent comes back once, when nobody needs it any more; after a failure it was never taken.
+TEST(LentMemory, ComesBackOnce) {
+  Store store = Store::create_memory();
+  File file = File::create_in(store, "x.af");
+  file.define("a", Schema::of<float>({2}));
+  file.compact();
+  const arrayformat::Values image = store.get("x.af");
+  int released = 0;
+  const auto release = [](void* context) { ++*static_cast<int*>(context); };
+  af_file* opened = nullptr;
+  EXPECT_EQ(af_file_open_buffer(image[0].data(), 20, release, &released, nullptr, &opened, nullptr),
+            AF_CORRUPT);
+  EXPECT_EQ(released, 0);
+  ASSERT_EQ(af_file_open_buffer(image[0].data(), static_cast<std::int64_t>(image[0].size()), release,
+                                &released, nullptr, &opened, nullptr),
+            AF_OK);
+  EXPECT_EQ(released, 0);
+  af_file_close(opened);
+  EXPECT_EQ(released, 1);
+}
+
 }  // namespace

@@ -43,6 +43,13 @@ GOOD = {
     ("af_atlas_read_ragged_variable", "offsets"): "world.numbers", ("af_atlas_read_ragged_variable", "variable"): '"s"',
     ("af_atlas_read_stacked_variable", "variable"): '"s"', ("af_atlas_read_stacked_variable", "fill"): "world.text",
     ("af_atlas_stack_shape", "shape"): "world.numbers", ("af_atlas_stack_shape", "rank"): "&world.rank",
+    # growing and looking after files
+    "new_name": '"b"', "new_name_len": "1", "if_present": "AF_PRESENT_REFUSE",
+    "position": "world.numbers", "source": "world.file", "pattern": '"*"', "pattern_len": "1", "match": "AF_MATCH_GLOB", "first": "0",
+    "limit": "10", "footer_version": "5", "release": "NULL", "descriptor": "world.descriptor", "data_len": "world.image_len",
+    ("af_file_open_buffer", "data"): "world.image", ("af_file_copy_arrays", "file"): "world.other_file",
+    ("af_file_merge", "file"): "world.other_file", ("af_file_move_array", "file"): "world.other_file",
+    ("af_file_append_variable", "name"): '"s"', ("af_file_append_variable", "shape"): "world.one",
     # parameters of one function
     ("af_atlas_options_init", "struct_size"): "(int64_t)sizeof world.atlas_options",
     ("af_atlas_open", "path"): "world.atlas_path", ("af_atlas_open_in", "prefix"): '"w"',
@@ -65,9 +72,9 @@ GOOD = {
     ("af_mmap_strides", "strides"): "world.numbers", ("af_mmap_element_strides", "strides"): "world.numbers",
 }
 
-OUT_NAMES = {"out", "count", "changed", "name_len", "key_len", "out_len"}
-MAY_BE_NULL = {"options", "fill", "changed", "name_len", "key_len", "out_len", "progress", "context", "strides", "rows", "present", "err"}
-MAY_BE_NULL_IN = {("af_file_set_cache", "cache"), ("af_atlas_set_cache", "cache"), ("af_atlas_gc", "out"), ("af_atlas_schema_array_chunk_shape", "rank"), ("af_file_read_many", "dst"),
+OUT_NAMES = {"out", "count", "changed", "name_len", "key_len", "out_len", "next", "position"}
+MAY_BE_NULL = {"position", "release", "options", "fill", "changed", "name_len", "key_len", "out_len", "progress", "context", "strides", "rows", "present", "err"}
+MAY_BE_NULL_IN = {("af_file_set_cache", "cache"), ("af_atlas_set_cache", "cache"), ("af_atlas_gc", "out"), ("af_file_gc", "out"), ("af_atlas_schema_array_chunk_shape", "rank"), ("af_file_read_many", "dst"),
                   ("af_atlas_read_ragged", "dst"), ("af_atlas_attribute_across", "variable")}
 MUST_NOT_BE_NULL_IN = {("af_file_options_init", "options"), ("af_atlas_options_init", "options"), ("af_mmap_options_init", "options"), ("af_mmap_strides", "strides"),
                        ("af_mmap_element_strides", "strides")}
@@ -100,7 +107,7 @@ class Parameter:
                        f"(void*)((char*)world.{self.base[3:]} + (1 << 30))", "(void*)folder", f"world.closed_{self.base[3:]}",
                        "(void*)world.store" if self.base != "af_store" else "(void*)world.file"]
             return self.null() + [(value, "INVALID") for value in garbage]
-        if self.is_pointer or self.kind == "af_progress_fn":
+        if self.is_pointer or self.kind in ("af_progress_fn", "af_release_fn"):
             return self.null()
         values = {64: ["INT64_MAX", "INT64_MIN", "INT64_C(1) << 62", "-1"], 32: ["INT32_MAX", "INT32_MIN", "-1"], 8: ["255"]}
         return [(value, "ANY_STATUS") for value in values[INTEGER_BITS[self.kind]]]

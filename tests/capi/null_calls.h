@@ -22,6 +22,12 @@ static struct world {
   af_cache* cache;
   af_file* file;
   af_file* closed_file;
+  af_file* other_file; /* empty */
+  af_values* image_of_a_file;
+  const void* image;
+  int64_t image_len;
+  FILE* opened;
+  int32_t descriptor;
   af_atlas* atlas;
   af_atlas* closed_atlas;
   af_dataset* dataset;
@@ -150,6 +156,10 @@ static void make_handles(void) {
   OK(af_cache_create(1 << 16, &world.cache, &err));
   OK(af_file_create_in(world.store, "f.af", -1, &world.options, &world.file, &err));
   fill_a_file(world.file);
+  OK(af_file_create_memory(NULL, &world.other_file, &err));
+  OK(af_store_get(world.store, "f.af", -1, &world.image_of_a_file, &err));
+  world.image = af_values_data(world.image_of_a_file);
+  world.image_len = af_values_data_len(world.image_of_a_file);
   OK(af_file_create_memory(NULL, &world.closed_file, &err));
   OK(af_store_create_memory(&world.closed_store, &err));
   OK(af_cache_create(0, &world.closed_cache, &err));
@@ -180,6 +190,8 @@ static void make_files(void) {
   OK(af_file_create(world.stack_path, -1, &world.options, &stack, &err));
   fill_a_file(stack);
   af_file_close(stack);
+  world.opened = fopen(world.stack_path, "rb");
+  world.descriptor = fileno(world.opened);
   OK(af_mmap_create(world.mmap_path, -1, AF_FLOAT32, world.four, 1, NULL, world.floats, sizeof world.floats,
                     &world.mmap_options, &world.mmap, &err));
   OK(af_mmap_open(world.mmap_path, -1, NULL, &world.closed_mmap, &err));

@@ -237,6 +237,18 @@ class Model:
     def resize(self, operation, by_crate):
         self.arrays[operation["name"]].resize(operation["shape"])
 
+    def append(self, operation, by_crate):
+        array, axis, part = self.arrays[operation["name"]], operation["axis"], operation["shape"]
+        start = [extent if i == axis else 0 for i, extent in enumerate(array.shape)]
+        array.resize([extent + part[axis] * (i == axis) for i, extent in enumerate(array.shape)])
+        array.write(start, part, operation["values"], fill_cell(array.dtype, array.fill))
+
+    def rename(self, operation, by_crate):
+        self.arrays[operation["to"]] = self.arrays.pop(operation["name"])
+
+    def copy_array(self, operation, by_crate):
+        self.arrays[operation["to"]] = copy.deepcopy(self.arrays[operation["name"]])
+
     def set_attribute(self, operation, by_crate):
         self.arrays[operation["name"]].attributes[operation["key"]] = operation["value"]
 

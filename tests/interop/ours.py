@@ -192,6 +192,22 @@ class Stack:
         shape = operation["shape"]
         self.library.call("file_resize", self.file, *text(operation["name"]), int64s(shape), c_int32(len(shape)))
 
+    def append(self, operation):
+        shape, dtype, values = (operation[key] for key in ("shape", "dtype", "values"))
+        part = (*text(operation["name"]), c_int32(operation["axis"]), int64s(shape), c_int32(len(shape)))
+        if is_variable(dtype):
+            data, offsets = elements(dtype, values)
+            self.library.call("file_append_variable", self.file, *part, c_char_p(data), offsets, c_int64(len(values)), None)
+        else:
+            data = pack(dtype, values)
+            self.library.call("file_append", self.file, *part, None, c_char_p(data), c_int64(len(data)), None)
+
+    def rename(self, operation):
+        self.library.call("file_rename", self.file, *text(operation["name"]), *text(operation["to"]))
+
+    def copy_array(self, operation):
+        self.library.call("file_copy_array", self.file, self.file, *text(operation["name"]), *text(operation["to"]), c_int32(0))
+
     def set_attribute(self, operation):
         value = self.values.attribute(operation["value"])
         self.library.call("file_set_attribute", self.file, *text(operation["name"]), *text(operation["key"]), value)

@@ -53,6 +53,10 @@ class Script(list):
         self.defined[name] = self.defined[name][0], shape
         self.append({"op": "resize", "name": name, "shape": shape})
 
+    def lengthen(self, name, axis, shape, values):
+        self.append({"op": "append", "name": name, "dtype": self.defined[name][0], "axis": axis, "shape": shape,
+                     "values": list(values)})
+
     def delete(self, name):
         self.append({"op": "delete", "name": name})
 
@@ -326,6 +330,23 @@ def resizes():
     return script
 
 
+def growing():
+    script = Script(codec="zstd")
+    script.put("days", "Int32", [3, 2], range(6), [2, 2], {"Int": -1})
+    script.put("texts", "String", [2], ["a", "b"], [3])
+    script.put("old name", "Float64", [4], [0.5, 1.5, 2.5, 3.5], [3])
+    script.attribute("old name", "units", "String", "K")
+    script.flush()
+    script.lengthen("days", 0, [2, 2], range(6, 10))
+    script.lengthen("texts", 0, [3], ["c", "", "eee"])
+    script.append({"op": "rename", "name": "old name", "to": "new name"})
+    script.flush()
+    script.lengthen("days", 1, [5, 1], range(10, 15))
+    script.append({"op": "copy_array", "name": "new name", "to": "copy"})
+    script.flush()
+    return script
+
+
 SCALAR_ATTRIBUTES = [
     ("b", "Bool", True), ("b0", "Bool", False), ("i8", "Int8", -8), ("i16", "Int16", -1600), ("i32", "Int32", -320000),
     ("i64", "Int64", -2**63), ("u8", "UInt8", 200), ("u16", "UInt16", 60000), ("u32", "UInt32", 4000000000),
@@ -545,6 +566,7 @@ def scenarios(footer):
     yield Scenario("redefinition of higher rank", redefinition_of_higher_rank(), crates_misread=generations)
     yield Scenario("redefinition in one layer", redefinition_in_one_layer(), crates_misread=generations)
     yield Scenario("resizes", resizes(), ours_only="the crates cannot resize")
+    yield Scenario("growing", growing(), ours_only="the crates can neither append nor rename")
     yield Scenario("attributes", attributes(kinds))
     yield Scenario("attributes in layers", attributes_in_layers(kinds), ours_only="the crates cannot remove attributes")
     yield Scenario("attributes and compaction", attributes_and_compaction(), ours_only="the crates cannot remove attributes")
