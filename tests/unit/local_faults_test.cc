@@ -199,9 +199,9 @@ TEST_F(LocalFaultsTest, ShortReadsAndWritesAreCarriedOn) {
 
 TEST_F(LocalFaultsTest, AFileIsOnDiskBeforeItsNameAndItsNameBeforeTheAnswer) {
   EXPECT_EQ(trace_of([&] { put("x", "text", Condition::if_absent()); }),
-            (Trace{"write", "truncate", "sync file", "link", "remove", "sync folder"}));
+            (Trace{"lock", "write", "truncate", "sync file", "link", "remove", "sync folder"}));
   EXPECT_EQ(trace_of([&] { put("x", "text"); }),
-            (Trace{"write", "truncate", "sync file", "exchange", "sync folder", "remove"}));
+            (Trace{"lock", "write", "truncate", "sync file", "exchange", "sync folder", "remove"}));
   EXPECT_EQ(trace_of([&] { store_->rename("x", "y"); }), (Trace{"rename if free", "sync folder"}));
   EXPECT_EQ(trace_of([&] { store_->remove("y"); }), (Trace{"remove", "sync folder"}));
 }
