@@ -1,6 +1,7 @@
 #include "file/transfer.h"
 
 #include <algorithm>
+#include <functional>
 #include <set>
 
 #include "format/chunk.h"
@@ -126,6 +127,19 @@ void ArrayFile::Impl::copy_arrays(const Impl& source, std::span<const ArrayCopy>
   transfer.run();
 }
 
+namespace {
+
+// Two files at once, always in the same order, so that no two calls wait for one another.
+template <typename First, typename Second>
+void lock_both(First& first, Second& second) {
+  const bool in_order = std::less<const void*>()(first.mutex(), second.mutex());
+  if (in_order) first.lock();
+  second.lock();
+  if (!in_order) first.lock();
+}
+
+}  // namespace
+
 void ArrayFile::copy_arrays(const ArrayFile& source, std::span<const ArrayCopy> copies, bool replace) {
   std::unique_lock own(mutex_, std::defer_lock);
   if (&source == this) {
@@ -134,7 +148,7 @@ void ArrayFile::copy_arrays(const ArrayFile& source, std::span<const ArrayCopy> 
     return;
   }
   std::shared_lock other(source.mutex_, std::defer_lock);
-  std::lock(own, other);
+  lock_both(own, other);
   impl_->copy_arrays(*source.impl_, copies, replace);
 }
 
@@ -147,7 +161,8 @@ void ArrayFile::move_array(ArrayFile& source, const ArrayCopy& copy, bool replac
     impl_->erase(copy.name);
     return;
   }
-  std::scoped_lock lock(mutex_, source.mutex_);
+  std::unique_lock own(mutex_, std::defer_lock), other(source.mutex_, std::defer_lock);
+  lock_both(own, other);
   source.impl_->require_writable();
   impl_->copy_arrays(*source.impl_, {&copy, 1}, replace);
   source.impl_->erase(copy.name);
@@ -157,7 +172,7 @@ void ArrayFile::merge(const ArrayFile& source, IfPresent if_present) {
   if (&source == this) fail(Status::kInvalidArgument, "a file cannot be merged into itself");
   std::unique_lock own(mutex_, std::defer_lock);
   std::shared_lock other(source.mutex_, std::defer_lock);
-  std::lock(own, other);
+  lock_both(own, other);
   impl_->require_writable();
   Transfer transfer(*source.impl_, *impl_);
   std::vector<std::pair<std::string, Value>> of_the_file;
