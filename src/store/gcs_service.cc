@@ -6,6 +6,7 @@
 
 #include "store/bearer.h"
 #include "store/json.h"
+#include "store/signing/crc32c.h"
 #include "store/signing/encoding.h"
 
 namespace af {
@@ -125,11 +126,11 @@ HttpRequest GcsService::put(std::string_view key, std::span<const ByteView> body
       request("POST", key, text_of("/upload/storage/v1/b/", url_escape(options_.bucket, false), "/o"),
               "uploadType=multipart&fields=generation,size" + condition_query(terms.condition));
   auto around = std::make_shared<std::pair<std::string, std::string>>();
-  around->first =
-      text_of("--", kBoundary,
-              "\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n{\"name\":", json_quoted(key),
-              ",\"metadata\":{", json_quoted(kWritesName), ":", json_quoted(terms.writes), "}}\r\n--",
-              kBoundary, "\r\nContent-Type: application/octet-stream\r\n\r\n");
+  around->first = text_of(
+      "--", kBoundary,
+      "\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n{\"name\":", json_quoted(key),
+      ",\"crc32c\":", json_quoted(crc32c_text(body)), ",\"metadata\":{", json_quoted(kWritesName), ":",
+      json_quoted(terms.writes), "}}\r\n--", kBoundary, "\r\nContent-Type: application/octet-stream\r\n\r\n");
   around->second = text_of("\r\n--", kBoundary, "--\r\n");
   put.headers.emplace_back("content-type", text_of("multipart/related; boundary=", kBoundary));
   put.body.push_back(as_bytes(around->first));

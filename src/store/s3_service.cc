@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "store/http_retry.h"
+#include "store/signing/crc32c.h"
 #include "store/signing/crypto.h"
 #include "store/signing/encoding.h"
 #include "store/xml.h"
@@ -245,6 +246,10 @@ HttpRequest S3Service::put(std::string_view key, std::span<const ByteView> body,
   HttpRequest put = request("PUT", key, "");
   put.body.assign(body.begin(), body.end());
   put.headers.emplace_back(writes_header(), terms.writes);
+  if (options_.google)
+    put.headers.emplace_back("x-goog-hash", "crc32c=" + crc32c_text(body));
+  else if (options_.checksums)
+    put.headers.emplace_back("x-amz-checksum-crc32c", crc32c_text(body));
   add_condition(put, terms.condition);
   add_encryption(put);
   return put;

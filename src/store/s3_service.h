@@ -17,6 +17,7 @@ struct S3Options {
   bool requester_pays = false;
   std::string encryption;      // x-amz-server-side-encryption: "AES256", "aws:kms", ...
   std::string encryption_key;  // the id of a key of theirs
+  bool checksums = true;       // CRC-32C with what is put at once
   // Google's words: x-goog-* headers, generations for versions and conditions, and no parts.
   bool google = false;
 };

@@ -40,6 +40,7 @@ std::shared_ptr<ObjectStore> open_s3_url(const StoreUrl& url, const StoreOptions
   s3.region = options.text("region", settings.region.empty() ? "us-east-1" : settings.region);
   s3.path_style = options.flag("path_style").value_or(!s3.endpoint.empty() || !is_host_label(s3.bucket));
   s3.requester_pays = options.flag("requester_pays").value_or(false);
+  s3.checksums = options.flag("checksums").value_or(true);
   s3.encryption = options.text("encryption", "");
   s3.encryption_key = options.text("encryption_key", "");
   if (http.ca_file.empty()) http.ca_file = settings.ca_file;

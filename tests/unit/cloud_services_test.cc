@@ -53,7 +53,8 @@ TEST_F(GcsServiceTest, PutsWhatAnObjectIsAndItsBytesAtOnce) {
             "https://gcs/upload/storage/v1/b/bucket/o?uploadType=multipart&fields=generation,size"
             "&ifGenerationMatch=0&userProject=payer");
   std::string text = body_text(put);
-  EXPECT_NE(text.find(R"({"name":"a\"b","metadata":{"af-writes":"id2,id1"}})"), std::string::npos);
+  EXPECT_NE(text.find(R"({"name":"a\"b","crc32c":"0G6ckg==","metadata":{"af-writes":"id2,id1"}})"),
+            std::string::npos);
   EXPECT_NE(text.find("octet-stream\r\n\r\nbytes\r\n--"), std::string::npos);
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "store/signing/azure.h"
+#include "store/signing/crc32c.h"
 #include "store/signing/crypto.h"
 #include "store/signing/google.h"
 #include "store/signing/sigv4.h"
@@ -364,6 +365,29 @@ TEST(Spelling, OfOddKeysInUrls) {
   std::string all;
   for (int c = 0; c < 256; c++) all += static_cast<char>(c);
   EXPECT_EQ(url_unescape(url_escape(all, false)), all);
+}
+
+TEST(Crc32c, IsThatOfRfc3720) {
+  auto of = [](const std::string& text) {
+    ByteView bytes = as_bytes(text);
+    return crc32c(std::span(&bytes, 1));
+  };
+  std::string rising, falling;
+  for (int i = 0; i < 32; i++) rising += static_cast<char>(i), falling += static_cast<char>(31 - i);
+  EXPECT_EQ(of(std::string(32, '\0')), 0x8a9136aau);
+  EXPECT_EQ(of(std::string(32, '\xff')), 0x62a8ab43u);
+  EXPECT_EQ(of(rising), 0x46dd794eu);
+  EXPECT_EQ(of(falling), 0x113fdb5cu);
+  EXPECT_EQ(of("123456789"), 0xe3069283u);
+  EXPECT_EQ(of(""), 0u);
+}
+
+TEST(Crc32c, IsTheSameInWhateverParts) {
+  std::string text = "The quick brown fox jumps over the lazy dog";
+  for (size_t cut = 0; cut <= text.size(); cut++) {
+    std::vector<ByteView> parts{as_bytes(text).first(cut), as_bytes(text).subspan(cut)};
+    EXPECT_EQ(crc32c_text(parts), "ImIEBA==") << cut;
+  }
 }
 
 TEST(Url, IsTakenApart) {
