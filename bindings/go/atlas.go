@@ -267,14 +267,7 @@ type Dataset struct {
 }
 
 // Name is the dataset's name.
-func (d *Dataset) Name() (string, error) {
-	var found raw.Text
-	if err := d.check(raw.Af_dataset_name(d.handle, &found, 0)); err != nil {
-		return "", err
-	}
-	defer d.check(0)
-	return textAt(found.Data, found.Len), nil
-}
+func (d *Dataset) Name() (string, error) { return d.borrowed(raw.Af_dataset_name) }
 
 // Types says what its arrays and attributes are.
 func (d *Dataset) Types() (AtlasSchema, error) {

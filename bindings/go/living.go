@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"runtime"
 	"runtime/debug"
+	"sync"
 	"sync/atomic"
 
 	"arrayformat.org/go/internal/raw"
@@ -17,6 +18,8 @@ type living struct {
 	cleanup runtime.Cleanup
 	close   func(handle uintptr)
 	hooks   *hooks
+	// What the library lends lasts until the handle is closed: closing waits for who copies it.
+	lending sync.RWMutex
 }
 
 // hooks are the callbacks behind a handle, shared by those made from it.
@@ -48,6 +51,8 @@ func (l *living) Close() error {
 		return nil
 	}
 	l.cleanup.Stop()
+	l.lending.Lock()
+	defer l.lending.Unlock()
 	l.close(l.handle)
 	runtime.KeepAlive(l)
 	return nil
@@ -60,6 +65,19 @@ func (l *living) check(failure uintptr) error {
 		return nil
 	}
 	return l.explained(taken(failure))
+}
+
+// borrowed copies a text that the library lends until the handle is closed.
+func (l *living) borrowed(ask func(handle uintptr, out *raw.Text, call uintptr) uintptr) (string, error) {
+	l.lending.RLock()
+	defer l.lending.RUnlock()
+	var found raw.Text
+	if err := l.check(ask(l.handle, &found, 0)); err != nil {
+		return "", err
+	}
+	text := textAt(found.Data, found.Len)
+	runtime.KeepAlive(l)
+	return text, nil
 }
 
 // explained adds what only this side knows.

@@ -120,14 +120,7 @@ func (m *Mmap) Mode() (MmapMode, error) {
 }
 
 // Path is the one it was opened with.
-func (m *Mmap) Path() (string, error) {
-	var found raw.Text
-	if err := m.check(raw.Af_mmap_path(m.handle, &found, 0)); err != nil {
-		return "", err
-	}
-	defer m.check(0)
-	return textAt(found.Data, found.Len), nil
-}
+func (m *Mmap) Path() (string, error) { return m.borrowed(raw.Af_mmap_path) }
 
 // ReadMmap copies a region, in C order.
 func ReadMmap[T MmapElement](from *Mmap, region Region) ([]T, error) {

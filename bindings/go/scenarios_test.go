@@ -548,6 +548,19 @@ func cancel(t *testing.T) {
 	expect(t, "layers", of(file.LayerCount())(t), layers)
 	expectStatus(t, file.Compact(stopped), enough)
 	ok(t, file.SetProgress(nil))
+
+	other, stop := context.WithCancelCause(ctx)
+	ok(t, file.SetProgress(func(done, total int64) error { stop(enough); time.Sleep(time.Millisecond); return nil }))
+	var both sync.WaitGroup
+	work(&both, func() {
+		if _, err := file.Verify(ctx); err != nil {
+			t.Errorf("a call of another context: %v", err)
+		}
+	})
+	_, err = file.Verify(other)
+	both.Wait()
+	expectStatus(t, err, enough)
+	ok(t, file.SetProgress(nil))
 	patient, end := context.WithTimeout(ctx, time.Hour)
 	defer end()
 	ok(t, file.Compact(patient))

@@ -42,17 +42,7 @@ namespace ArrayFormat
             return Raw.af_dataset_read_variable(Pointer, name, region.Start, region.Shape, region.Rank, out found, call);
         }
 
-        public string Name
-        {
-            get
-            {
-                var text = new long[2];
-                Check(Raw.af_dataset_name(Pointer, text, IntPtr.Zero));
-                var name = Native.Text((IntPtr)text[0], text[1]);
-                GC.KeepAlive(this);
-                return name;
-            }
-        }
+        public string Name { get { return Borrow(text => Raw.af_dataset_name(Pointer, text, IntPtr.Zero)); } }
 
         /// <summary>What its arrays and attributes are.</summary>
         public AtlasSchema GetTypes()

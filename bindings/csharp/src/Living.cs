@@ -32,6 +32,23 @@ namespace ArrayFormat
             GC.KeepAlive(this);
         }
 
+        /// <summary>Copies a text that the library lends until the handle is closed, which waits.</summary>
+        internal string Borrow(Func<long[], IntPtr> ask)
+        {
+            var added = false;
+            try
+            {
+                handle.DangerousAddRef(ref added);
+                var text = new long[2];
+                Check(ask(text));
+                return Native.Text((IntPtr)text[0], text[1]);
+            }
+            finally
+            {
+                if (added) handle.DangerousRelease();
+            }
+        }
+
         /// <summary>Adds what only this side knows.</summary>
         internal Exception Explained(Failure failure)
         {

@@ -149,17 +149,7 @@ namespace ArrayFormat
         }
 
         /// <summary>The path it was opened with.</summary>
-        public string Path
-        {
-            get
-            {
-                var text = new long[2];
-                Check(Raw.af_mmap_path(Pointer, text, IntPtr.Zero));
-                var path = Native.Text((IntPtr)text[0], text[1]);
-                GC.KeepAlive(this);
-                return path;
-            }
-        }
+        public string Path { get { return Borrow(text => Raw.af_mmap_path(Pointer, text, IntPtr.Zero)); } }
 
         /// <summary>Copies a region, in C order.</summary>
         public T[] Read<T>(Region region = default(Region)) where T : struct
