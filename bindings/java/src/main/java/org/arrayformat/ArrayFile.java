@@ -122,6 +122,52 @@ public final class ArrayFile extends ArrayData {
     }
 
     /**
+     * Opens a base file that lies in a direct buffer, for reading. The bytes are used in place, and kept from the collector, until the file is closed
+     * and nothing reads it any more: they must not change.
+     *
+     * @param bytes a direct buffer, from its position to its limit
+     * @param options null for defaults
+     * @return it
+     */
+    public static ArrayFile open(ByteBuffer bytes, FileOptions options) {
+        long held = Callbacks.hold(bytes);
+        try {
+            return new ArrayFile(Elements.inPlace(bytes, (address, length) -> openBuffer(address, length, held, options)));
+        } catch (RuntimeException e) {
+            Callbacks.forget(held);
+            throw e;
+        }
+    }
+
+    /**
+     * Opens a base file that lies in an array, for reading. The bytes are copied.
+     *
+     * @param bytes the whole file
+     * @param options null for defaults
+     * @return it
+     */
+    public static ArrayFile open(byte[] bytes, FileOptions options) {
+        try (Memory.Scratch scratch = Memory.Scratch.holding(bytes)) {
+            return new ArrayFile(openBuffer(scratch.address, scratch.length, 0, options));
+        }
+    }
+
+    private static long openBuffer(long address, long length, long held, FileOptions options) {
+        return FileOptions.with(options, struct -> Raw.af_file_open_buffer(address, length, held, struct));
+    }
+
+    /**
+     * Opens a base file of which only an open descriptor is at hand, for reading. A file has no sidecars here.
+     *
+     * @param descriptor may be closed when the call returns
+     * @param options null for defaults
+     * @return it
+     */
+    public static ArrayFile openDescriptor(int descriptor, FileOptions options) {
+        return new ArrayFile(FileOptions.with(options, struct -> Raw.af_file_open_descriptor(descriptor, struct)));
+    }
+
+    /**
      * Uses a cache for decoded blocks from now on.
      *
      * @param cache null for its own again
@@ -186,6 +232,29 @@ public final class ArrayFile extends ArrayData {
     @Override
     public List<ArrayInfo> list() {
         return Results.listing(call(Raw::af_file_list));
+    }
+
+    /**
+     * A page of the listing.
+     *
+     * @param arrays those whose names match
+     * @param next where the next page begins; -1 when there is none
+     */
+    public record Page(List<ArrayInfo> arrays, long next) {}
+
+    /**
+     * A page of the listing of arrays whose names match.
+     *
+     * @param pattern what names are compared with
+     * @param match how
+     * @param first 0, or {@link Page#next} of the page before
+     * @param limit the most arrays of a page
+     * @return it
+     */
+    public Page listPage(String pattern, NameMatch match, long first, long limit) {
+        long[] next = new long[1];
+        long listing = call(file -> Raw.af_file_list_page(file, Text.utf8(pattern), match.ordinal(), first, limit, next));
+        return new Page(Results.listing(listing), next[0]);
     }
 
     @Override
@@ -292,6 +361,130 @@ public final class ArrayFile extends ArrayData {
         return call(file -> Raw.af_file_read_many(file, names.bytes, names.offsets, names.count(), address, length, offsets));
     }
 
+    // -- growing, copying
+
+    /**
+     * Lengthens an array along an axis and writes the new part.
+     *
+     * @param name the array
+     * @param axis along which it grows
+     * @param shape of the part
+     * @param src a direct buffer with its elements in C order
+     * @return where the part begins along the axis
+     */
+    public long append(String name, int axis, long[] shape, ByteBuffer src) {
+        return Elements.inPlace(src, (address, length) -> append(Text.utf8(name), axis, shape, address, length));
+    }
+
+    /**
+     * Lengthens an array along an axis and writes the new part.
+     *
+     * @param name the array
+     * @param axis along which it grows
+     * @param shape of the part
+     * @param src its elements in C order, in an array of {@link DataType#arrayType()}
+     * @return where the part begins along the axis
+     */
+    public long append(String name, int axis, long[] shape, Object src) {
+        Elements.check(schema(name).dataType(), src.getClass(), name);
+        return Elements.from(src, (address, length) -> append(Text.utf8(name), axis, shape, address, length));
+    }
+
+    private long append(byte[] name, int axis, long[] shape, long address, long length) {
+        return call(file -> Raw.af_file_append(file, name, axis, shape, shape.length, null, address, length));
+    }
+
+    /**
+     * Lengthens a string array along an axis and writes the new part.
+     *
+     * @param name the array
+     * @param axis along which it grows
+     * @param shape of the part
+     * @param texts its elements in C order
+     * @return where the part begins along the axis
+     */
+    public long appendStrings(String name, int axis, long[] shape, List<String> texts) {
+        try (VariableElements elements = VariableElements.ofStrings(texts)) {
+            return append(name, axis, shape, elements);
+        }
+    }
+
+    /**
+     * Lengthens a binary array along an axis and writes the new part.
+     *
+     * @param name the array
+     * @param axis along which it grows
+     * @param shape of the part
+     * @param all its elements in C order
+     * @return where the part begins along the axis
+     */
+    public long appendBinary(String name, int axis, long[] shape, List<byte[]> all) {
+        try (VariableElements elements = new VariableElements(all)) {
+            return append(name, axis, shape, elements);
+        }
+    }
+
+    private long append(String name, int axis, long[] shape, VariableElements elements) {
+        return call(file -> Raw.af_file_append_variable(file, Text.utf8(name), axis, shape, shape.length, elements.address(),
+            elements.offsets(), elements.count()));
+    }
+
+    /**
+     * Gives an array another name.
+     *
+     * @param name the array
+     * @param newName its new name
+     */
+    public void rename(String name, String newName) {
+        call(file -> Raw.af_file_rename(file, Text.utf8(name), Text.utf8(newName)));
+    }
+
+    /**
+     * Copies an array of a file, with its attributes, to this one.
+     *
+     * @param source may be this one
+     * @param name the array there
+     * @param newName its name here
+     * @param present what happens if there is one: {@link IfPresent#REFUSE} or {@link IfPresent#REPLACE}
+     */
+    public void copyArray(ArrayFile source, String name, String newName, IfPresent present) {
+        call(file -> source.call(from -> Raw.af_file_copy_array(file, from, Text.utf8(name), Text.utf8(newName), present.ordinal())));
+    }
+
+    /**
+     * Copies arrays of a file, with their attributes, to this one: all of them or none.
+     *
+     * @param source the other file
+     * @param names the arrays, which keep their names
+     * @param present what happens if there is one: {@link IfPresent#REFUSE} or {@link IfPresent#REPLACE}
+     */
+    public void copyArrays(ArrayFile source, Names names, IfPresent present) {
+        call(file -> source.call(
+            from -> Raw.af_file_copy_arrays(file, from, names.bytes, names.offsets, names.count(), present.ordinal())));
+    }
+
+    /**
+     * Copies an array of a file to this one, then deletes it there. Flush this one first, then the source.
+     *
+     * @param source the other file
+     * @param name the array there
+     * @param newName its name here
+     * @param present what happens if there is one: {@link IfPresent#REFUSE} or {@link IfPresent#REPLACE}
+     */
+    public void moveArray(ArrayFile source, String name, String newName, IfPresent present) {
+        call(file -> source.call(from -> Raw.af_file_move_array(file, from, Text.utf8(name), Text.utf8(newName), present.ordinal())));
+    }
+
+    /**
+     * Copies all arrays of a file to this one.
+     *
+     * @param source the other file
+     * @param present what happens to names that both have
+     */
+    public void merge(ArrayFile source, IfPresent present) {
+        call(file -> source.call(from -> Raw.af_file_merge(file, from, present.ordinal())));
+    }
+
     // -- raw chunks
 
     /**
@@ -348,6 +541,34 @@ public final class ArrayFile extends ArrayData {
     /** Flushes, rewrites all layers as one base, then removes the sidecars. */
     public void compact() {
         call(Raw::af_file_compact);
+    }
+
+    /**
+     * Compacts the stack and gives it another footer version, in place.
+     *
+     * @param footerVersion 4 or 5
+     */
+    public void upgrade(int footerVersion) {
+        call(file -> Raw.af_file_upgrade(file, footerVersion));
+    }
+
+    /**
+     * Removes what dead writers and compactions have left beside the stack.
+     *
+     * @return the bytes given back
+     */
+    public long collectGarbage() {
+        return call(Raw::af_file_gc);
+    }
+
+    /**
+     * Copies the layers that this handle reads, byte for byte; an earlier backup gets the layers that it does not have yet.
+     *
+     * @param path of the backup's base
+     * @param options null for defaults; only their durability counts
+     */
+    public void backup(Path path, FileOptions options) {
+        call(file -> FileOptions.with(options, struct -> Raw.af_file_backup(file, Text.utf8(path.toString()), struct)));
     }
 
     /**

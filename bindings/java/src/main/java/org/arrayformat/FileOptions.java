@@ -18,6 +18,7 @@ public final class FileOptions {
     private long maxLayers;
     private long maxArrays;
     private long maxAllocation;
+    private long compactAt;
 
     /**
      * Opening: whether it may be changed through this handle.
@@ -173,6 +174,17 @@ public final class FileOptions {
         return this;
     }
 
+    /**
+     * The stack is compacted after a flush that leaves so many layers; 0 for never.
+     *
+     * @param value how much
+     * @return these options
+     */
+    public FileOptions compactAt(long value) {
+        compactAt = value;
+        return this;
+    }
+
     /** Calls a function with the library's form of the options; 0 for null. */
     static long with(FileOptions options, LongUnaryOperator call) {
         if (options == null) {
@@ -205,5 +217,6 @@ public final class FileOptions {
         struct.setMax_layers(maxLayers);
         struct.setMax_arrays(maxArrays);
         struct.setMax_allocation(maxAllocation);
+        struct.setCompact_at(compactAt);
     }
 }

@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -313,6 +316,129 @@ class ArrayFileTest {
         ArrayFile.repair(folder.resolve("copy.af"), folder.resolve("repaired.af"), null, (done, total) -> true);
         try (ArrayFile repaired = ArrayFile.open(folder.resolve("repaired.af"))) {
             assertArrayEquals(new long[] {3, 1, 4}, repaired.readLongs("array"));
+        }
+    }
+
+    @Test
+    void growing() {
+        try (ArrayFile file = ArrayFile.createMemory(null)) {
+            file.define("numbers", Schema.of(DataType.INT32, 2, 2));
+            file.write("numbers", new int[] {1, 2, 3, 4});
+            assertEquals(2, file.append("numbers", 0, new long[] {1, 2}, new int[] {5, 6}));
+            ByteBuffer column = ElementsOf.direct(12);
+            column.asIntBuffer().put(new int[] {7, 8, 9});
+            assertEquals(2, file.append("numbers", 1, new long[] {3, 1}, column));
+            assertArrayEquals(new int[] {1, 2, 7, 3, 4, 8, 5, 6, 9}, file.readInts("numbers"));
+            file.define("texts", Schema.of(DataType.STRING, 1));
+            assertEquals(1, file.appendStrings("texts", 0, new long[] {2}, List.of("", "\uD83D\uDE00")));
+            assertEquals(List.of("", "", "\uD83D\uDE00"), file.readStrings("texts"));
+            file.define("bytes", Schema.of(DataType.BINARY, 0));
+            assertEquals(0, file.appendBinary("bytes", 0, new long[] {1}, List.of(new byte[] {-1})));
+            assertThrows(ArrayFormatException.DtypeMismatch.class, () -> file.append("numbers", 0, new long[] {1, 3}, new long[3]));
+        }
+    }
+
+    @Test
+    void copying() {
+        try (ArrayFile source = ArrayFile.create(path()); ArrayFile file = ArrayFile.createMemory(null)) {
+            for (String name : List.of("a", "b", "c")) {
+                source.define(name, Schema.of(DataType.INT8, 1));
+                source.write(name, new byte[] {(byte) name.charAt(0)});
+            }
+            source.flush();
+            file.copyArray(source, "a", "é", IfPresent.REFUSE);
+            assertThrows(ArrayFormatException.ArrayAlreadyExists.class, () -> file.copyArray(source, "b", "é", IfPresent.REFUSE));
+            file.copyArray(source, "b", "é", IfPresent.REPLACE);
+            assertArrayEquals(new byte[] {'b'}, file.readBytes("é"));
+            file.copyArrays(source, Names.of(List.of("a", "b")), IfPresent.REFUSE);
+            file.rename("a", "z");
+            file.moveArray(source, "c", "c", IfPresent.REFUSE);
+            assertFalse(source.contains("c"));
+            file.merge(source, IfPresent.SKIP);
+            assertEquals(List.of("a", "b", "c", "z", "é"), file.list().stream().map(ArrayInfo::name).sorted().toList());
+            source.flush();
+            source.backup(folder.resolve("backup.af"), null);
+            source.upgrade(4);
+            assertEquals(4, source.footerVersion());
+            assertEquals(0, source.collectGarbage());
+        }
+        try (ArrayFile backup = ArrayFile.open(folder.resolve("backup.af"))) {
+            assertEquals(5, backup.footerVersion());
+            assertTrue(backup.layerCount() > 1);
+        }
+    }
+
+    @Test
+    void compactingByItself() {
+        try (ArrayFile file = ArrayFile.create(path(), new FileOptions().compactAt(3))) {
+            for (String name : List.of("a", "b", "c")) {
+                file.define(name, Schema.of(DataType.INT8));
+                file.flush();
+                assertTrue(file.layerCount() < 3);
+            }
+        }
+    }
+
+    @Test
+    void listingInPages() {
+        try (ArrayFile file = ArrayFile.createMemory(null)) {
+            for (int i = 0; i < 10; i++) {
+                file.define((i % 2 == 0 ? "even/" : "odd/") + i, Schema.of(DataType.INT8));
+            }
+            List<String> found = new ArrayList<>();
+            for (long next = 0; next >= 0; ) {
+                ArrayFile.Page page = file.listPage("odd/", NameMatch.PREFIX, next, 2);
+                page.arrays().forEach(array -> found.add(array.name()));
+                next = page.next();
+            }
+            assertEquals(List.of("odd/1", "odd/3", "odd/5", "odd/7", "odd/9"), found);
+            assertEquals("even/4", file.listPage("*[3-4]", NameMatch.GLOB, 0, 10).arrays().get(1).name());
+        }
+    }
+
+    @Test
+    void filesInMemoryAndByDescriptor() throws Exception {
+        try (ArrayFile file = ArrayFile.create(path())) {
+            file.define("array", Schema.of(DataType.INT64, 10_000));
+            file.write("array", (long[]) ElementsOf.counting(DataType.INT64, 10_000));
+            file.flush();
+            file.compact();
+        }
+        byte[] bytes = Files.readAllBytes(path());
+        try (ArrayFile copied = ArrayFile.open(bytes, null); ArrayFile inPlace = inPlace(bytes)) {
+            // The buffer is garbage but for the file.
+            System.gc();
+            ElementsOf.direct(bytes.length);
+            assertEquals(10_000, inPlace.readLongs("array")[9_999]);
+            assertArrayEquals(inPlace.readLongs("array"), copied.readLongs("array"));
+        }
+        assertThrows(ArrayFormatException.Corrupt.class, () -> ArrayFile.open(ElementsOf.direct(100), null));
+        ArrayFile opened;
+        try (FileChannel channel = FileChannel.open(path())) {
+            assertTrue(channel.isOpen());
+            opened = ArrayFile.openDescriptor(descriptorOf(path()), null);
+        }
+        try (opened) {
+            assertEquals(10_000, opened.readLongs("array").length);
+        }
+    }
+
+    private static ArrayFile inPlace(byte[] bytes) {
+        return ArrayFile.open(ElementsOf.direct(bytes.length).put(bytes).flip(), null);
+    }
+
+    private static int descriptorOf(Path path) throws IOException {
+        try (var all = Files.list(Path.of("/proc/self/fd"))) {
+            return all.filter(one -> path.equals(target(one))).mapToInt(one -> Integer.parseInt(one.getFileName().toString())).findAny()
+                .getAsInt();
+        }
+    }
+
+    private static Path target(Path link) {
+        try {
+            return Files.readSymbolicLink(link);
+        } catch (IOException e) {
+            return null;
         }
     }
 
