@@ -64,6 +64,7 @@ class GcsService : public ObjectService {
  private:
   HttpRequest request(std::string_view method, std::string_view key, std::string_view path,
                       std::string query) const;
+  Json document_in(const HttpResponse& answer, std::string_view key) const;
   HttpRequest object_request(std::string_view method, std::string_view key, std::string query) const {
     return request(
         method, key,
@@ -243,6 +244,16 @@ Error GcsService::failure_of(const HttpRequest& request, const HttpResponse& ans
 // Bytes come with their generation in a header; all else is answered by a document.
 bool is_bytes(const HttpResponse& answer) { return !answer.header("x-goog-generation").empty(); }
 
+// A service that talks nonsense has not said that an object is damaged.
+Json GcsService::document_in(const HttpResponse& answer, std::string_view key) const {
+  try {
+    return Json::parse(answer.body, "the answer");
+  } catch (const Error& error) {
+    throw Error(Status::kIo, text_of(describe(), key.empty() ? "" : "/", key, ": ", error.message()), 0,
+                answer.status);
+  }
+}
+
 ObjectInfo object_of(std::string key, const Json& resource) {
   ObjectInfo info{std::move(key), resource["size"].integer().value_or(-1), resource["generation"].text()};
   if (info.size < 0) info.size = -1;
@@ -250,7 +261,7 @@ ObjectInfo object_of(std::string key, const Json& resource) {
 }
 
 ObjectInfo GcsService::info_of(std::string_view key, const HttpResponse& answer) const {
-  if (!is_bytes(answer)) return object_of(std::string(key), Json::parse(answer.body, describe()));
+  if (!is_bytes(answer)) return object_of(std::string(key), document_in(answer, key));
   ObjectInfo info{std::string(key), -1, std::string(answer.header("x-goog-generation"))};
   std::optional<ContentRange> range = content_range_of(answer);
   std::optional<uint64_t> size = range ? range->total : parse_number(answer.header("Content-Length"));
@@ -260,11 +271,11 @@ ObjectInfo GcsService::info_of(std::string_view key, const HttpResponse& answer)
 
 std::string GcsService::writes_of(const HttpResponse& answer) const {
   if (is_bytes(answer)) return std::string(answer.header(kWritesHeader));
-  return Json::parse(answer.body, describe())["metadata"][kWritesName].text();
+  return document_in(answer, "")["metadata"][kWritesName].text();
 }
 
 ListPage GcsService::page_of(const HttpResponse& answer) const {
-  Json list = Json::parse(answer.body, describe());
+  Json list = document_in(answer, "");
   ListPage page;
   for (const Json& item : list["items"].elements()) {
     ObjectInfo object = object_of(item["name"].text(), item);

@@ -5,6 +5,7 @@
 
 #include "store/azure_service.h"
 #include "store/gcs_service.h"
+#include "support/expect_error.h"
 #include "support/pretended_outside.h"
 
 namespace af {
@@ -96,6 +97,15 @@ TEST_F(GcsServiceTest, FailuresNameTheReasonAndNothingSecret) {
   EXPECT_EQ(request.judge({.status = 401}), Verdict::kRenew);
   EXPECT_EQ(request.judge({.status = 429}), Verdict::kRetry);
   EXPECT_EQ(request.judge({.status = 412}), Verdict::kFinal);
+}
+
+TEST_F(GcsServiceTest, NonsenseIsAFailureOfTheServiceNotOfTheObject) {
+  HttpResponse nonsense{.status = 200, .headers = {}, .body = "what?"};
+  expect_error(
+      Status::kIo, [&] { service->info_of("k", nonsense); }, "gs://bucket/k: the answer: not JSON");
+  expect_error(
+      Status::kIo, [&] { service->page_of(nonsense); }, "gs://bucket: the answer");
+  EXPECT_EQ(service->failure_of(service->head("k"), {.status = 503, .body = "what?"}).status(), Status::kIo);
 }
 
 class AzureServiceTest : public testing::Test {
