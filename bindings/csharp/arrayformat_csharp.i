@@ -98,6 +98,8 @@ AF_CS_FILLED(%arg((const char **TEXT_RESULT, int64_t *TEXT_LEN)), long[])
 /* Callbacks are known by the number under which C# keeps them; null is none, and a call can be cancelled all the same. */
 AF_CS_TYPE(%arg((af_progress_fn PROGRESS, void *CONTEXT)), void *, global::System.IntPtr)
 %typemap(in) (af_progress_fn PROGRESS, void *CONTEXT) "$1 = af_cs_progress;\n  $2 = $input;"
+AF_CS_TYPE(%arg((af_release_fn RELEASE, void *CONTEXT)), void *, global::System.IntPtr)
+%typemap(in) (af_release_fn RELEASE, void *CONTEXT) "$1 = af_cs_release($input);\n  $2 = $input;"
 AF_CS_TYPE(const af_store_callbacks *CALLBACKS, void *, global::System.IntPtr)
 %typemap(in) const af_store_callbacks *CALLBACKS (af_store_callbacks callbacks)
     "callbacks = af_cs_store($input);\n  $1 = &callbacks;"

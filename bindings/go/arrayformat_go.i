@@ -85,8 +85,9 @@
 %typemap(in) (const af_value *const *VALUES, int64_t COUNT) "$1 = ($1_ltype)$input.array;\n  $2 = $input.len;"
 
 /* Callbacks are known by the number under which Go keeps them; 0 is none, and a call can be cancelled all the same. */
-%typemap(gotype) (af_progress_fn PROGRESS, void *CONTEXT), const af_store_callbacks *CALLBACKS "uintptr"
-%typemap(imtype) (af_progress_fn PROGRESS, void *CONTEXT), const af_store_callbacks *CALLBACKS "uintptr"
+%typemap(gotype) (af_progress_fn PROGRESS, void *CONTEXT), (af_release_fn RELEASE, void *CONTEXT), const af_store_callbacks *CALLBACKS "uintptr"
+%typemap(imtype) (af_progress_fn PROGRESS, void *CONTEXT), (af_release_fn RELEASE, void *CONTEXT), const af_store_callbacks *CALLBACKS "uintptr"
 %typemap(in) (af_progress_fn PROGRESS, void *CONTEXT) "$1 = af_go_progress;\n  $2 = (void *)$input;"
+%typemap(in) (af_release_fn RELEASE, void *CONTEXT) "$1 = (void *)$input == NULL ? NULL : af_go_release;\n  $2 = (void *)$input;"
 %typemap(in) const af_store_callbacks *CALLBACKS (af_store_callbacks callbacks)
     "callbacks = af_go_store((uintptr_t)$input);\n  $1 = &callbacks;"

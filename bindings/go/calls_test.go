@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -246,4 +247,76 @@ func TestCommitsOfAnAtlas(t *testing.T) {
 	inStore := of(af.OpenAtlasIn(store, "x", nil))(t)
 	expect(t, "as it is", of(af.Read[int32](ctx, of(inStore.Open("d"))(t), "v", af.All))(t), make([]int32, 3))
 	expectStatus(t, atlas.CopyToStore(ctx, store, "x", nil), af.AlreadyExists)
+}
+
+func TestArraysGrowAndAreCopied(t *testing.T) {
+	folder := t.TempDir()
+	path := filepath.Join(folder, "x.af")
+	file := of(af.Create(path, &af.FileOptions{CompactAt: 50, FooterVersion: 4}))(t)
+	defer file.Close()
+	ok(t, file.Define("a", af.SchemaOf[int32](2, 2)))
+	ok(t, af.Write(ctx, file, "a", af.All, counting(4)))
+	expect(t, "grown from", of(af.Append(ctx, file, "a", 0, []int64{1, 2}, []int32{4, 5}))(t), int64(2))
+	expect(t, "grown from", of(af.AppendStrided(ctx, file, "a", 0, []int64{1, 2}, []int64{8, -4}, []int32{7, 6}))(t), int64(3))
+	expect(t, "grown", of(af.Read[int32](ctx, file, "a", af.All))(t), counting(8))
+	_, err := af.Append(ctx, file, "a", 2, []int64{1, 2}, []int32{4, 5})
+	expectStatus(t, err, af.OutOfBounds)
+	ok(t, file.Define("texts", af.Schema{DataType: af.String, Shape: []int64{0}}))
+	of(file.AppendStrings(ctx, "texts", 0, []int64{2}, []string{astral, ""}))(t)
+	expect(t, "texts", of(file.ReadStrings(ctx, "texts", af.All))(t), []string{astral, ""})
+	ok(t, file.Define("binaries", af.Schema{DataType: af.Binary, Shape: []int64{0}}))
+	expect(t, "binaries", of(file.AppendBinaries(ctx, "binaries", 0, []int64{1}, [][]byte{{1}}))(t), int64(0))
+	ok(t, file.Rename("a", "b"))
+	ok(t, file.Flush(ctx))
+
+	page, next, err := file.ListPage("", af.MatchPrefix, 0, 2)
+	ok(t, err)
+	expect(t, "page", []any{page[0].Name, page[1].Name, next > 0}, []any{"texts", "binaries", true})
+	page, next, err = file.ListPage("[!t]*", af.MatchGlob, next, 2)
+	ok(t, err)
+	expect(t, "last page", []any{page[0].Name, len(page), next}, []any{"b", 1, int64(-1)})
+
+	other := inMemory(t)
+	ok(t, other.CopyArray(ctx, file, "b", "c", af.PresentRefuse))
+	ok(t, other.CopyArrays(ctx, file, af.NamesOf("texts", "b"), af.PresentRefuse))
+	expectStatus(t, other.CopyArrays(ctx, file, af.NamesOf("texts"), af.PresentRefuse), af.ArrayAlreadyExists)
+	ok(t, other.Merge(ctx, file, af.PresentSkip))
+	ok(t, other.MoveArray(ctx, file, "b", "d", af.PresentRefuse))
+	ok(t, other.Flush(ctx))
+	ok(t, file.Flush(ctx))
+	expect(t, "moved", []bool{of(other.Contains("d"))(t), of(file.Contains("b"))(t)}, []bool{true, false})
+	expect(t, "merged", len(of(other.List())(t)), 5)
+
+	backup := filepath.Join(folder, "backup.af")
+	ok(t, file.Backup(ctx, backup, nil))
+	expect(t, "backup", len(of(of(af.Open(backup, nil))(t).List())(t)), 2)
+	ok(t, file.Upgrade(ctx, 5))
+	expect(t, "version", of(file.FooterVersion())(t), 5)
+	of(file.GC())(t)
+}
+
+func TestFilesInMemory(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.af")
+	file := of(af.Create(path, nil))(t)
+	ok(t, file.Define("a", af.SchemaOf[int32](1000)))
+	ok(t, af.Write(ctx, file, "a", af.All, counting(1000)))
+	ok(t, file.Flush(ctx))
+	ok(t, file.Compact(ctx))
+	ok(t, file.Close())
+	for range 100 {
+		inPlace := of(af.OpenBytes(of(os.ReadFile(path))(t), nil))(t)
+		runtime.GC()
+		expect(t, "in place", of(af.Read[int32](ctx, inPlace, "a", af.All))(t), counting(1000))
+		ok(t, inPlace.Close())
+	}
+	for _, bad := range [][]byte{nil, []byte("no file")} {
+		if _, err := af.OpenBytes(bad, nil); err == nil {
+			t.Errorf("%q was opened", bad)
+		}
+	}
+	descriptor := of(os.Open(path))(t)
+	opened := of(af.OpenDescriptor(descriptor, nil))(t)
+	ok(t, descriptor.Close())
+	expect(t, "by descriptor", of(af.Read[int32](ctx, opened, "a", af.All))(t), counting(1000))
+	ok(t, opened.Close())
 }

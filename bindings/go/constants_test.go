@@ -30,6 +30,8 @@ var constants = map[string]int{
 	"ATLAS_CONTAINER_8": int(af.AtlasContainer8), "MMAP_READ_ONLY": int(af.MmapReadOnly), "MMAP_READ_WRITE": int(af.MmapReadWrite),
 	"MMAP_COPY_ON_WRITE": int(af.MmapCopyOnWrite), "ADVICE_NORMAL": int(af.AdviceNormal), "ADVICE_SEQUENTIAL": int(af.AdviceSequential),
 	"ADVICE_RANDOM": int(af.AdviceRandom), "ADVICE_WILL_NEED": int(af.AdviceWillNeed), "ADVICE_DONT_NEED": int(af.AdviceDontNeed),
+	"MATCH_PREFIX": int(af.MatchPrefix), "MATCH_GLOB": int(af.MatchGlob), "PRESENT_REFUSE": int(af.PresentRefuse),
+	"PRESENT_SKIP": int(af.PresentSkip), "PRESENT_REPLACE": int(af.PresentReplace),
 	// These have no name in Go.
 	"OK": 0, "MAX_RANK": 32, "MISMATCH_ALLOW": 0, "MISMATCH_ERROR": 1, "ABI_VERSION": 1, "VERSION_TOKEN_SIZE": 64, "MMAP_MAX_RANK": 6,
 }

@@ -2,6 +2,8 @@ package arrayformat
 
 import (
 	"context"
+	"os"
+	"runtime"
 	"unsafe"
 
 	"arrayformat.org/go/internal/raw"
@@ -59,6 +61,35 @@ func (s *Store) named(err error) error {
 		return s.explained(ours)
 	}
 	return s.check(0)
+}
+
+// OpenBytes opens a base file that lies in memory, for reading. The bytes are used in place: they must not change until the file is closed
+// and nothing reads it any more.
+func OpenBytes(data []byte, options *FileOptions) (*File, error) {
+	address, length := addressOf(data)
+	var number uintptr
+	if length > 0 {
+		pinned := new(runtime.Pinner)
+		pinned.Pin(address)
+		number = raw.Keep(pinned)
+	}
+	made, err := openFile(options, &hooks{}, func(options unsafe.Pointer, out *uintptr) uintptr {
+		failure := raw.Af_file_open_buffer(address, length, number, options, out, 0)
+		if failure != 0 {
+			raw.Release(number)
+		}
+		return failure
+	})
+	return made, err
+}
+
+// OpenDescriptor opens a base file of which only an open file is at hand, for reading; it may be closed afterwards. A file has no
+// sidecars here.
+func OpenDescriptor(file *os.File, options *FileOptions) (*File, error) {
+	defer runtime.KeepAlive(file)
+	return openFile(options, &hooks{}, func(options unsafe.Pointer, out *uintptr) uintptr {
+		return raw.Af_file_open_descriptor(int(file.Fd()), options, out, 0)
+	})
 }
 
 func openFile(options *FileOptions, hooks *hooks, open func(options unsafe.Pointer, out *uintptr) uintptr) (*File, error) {
@@ -164,12 +195,17 @@ type Names struct {
 // NamesOf packs names.
 func NamesOf(names ...string) Names { return Names{packed(names)} }
 
+// pieces of zero Names are none.
+func (n Names) pieces() pieces {
+	if n.packed.offsets == nil {
+		return packed([]string(nil))
+	}
+	return n.packed
+}
+
 // ReadMany reads whole arrays of fixed width in one call, into a buffer that is used if it is large enough.
 func (f *File) ReadMany(ctx context.Context, names Names, buffer []byte) (Batch, error) {
-	all := names.packed
-	if all.offsets == nil {
-		all = packed([]string(nil))
-	}
+	all := names.pieces()
 	count := all.count()
 	found := Batch{Offsets: make([]int64, count+1)}
 	read := func(dst []byte) error {

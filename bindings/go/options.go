@@ -47,6 +47,8 @@ type FileOptions struct {
 	Replace       bool  // creating: an existing stack of this name is replaced whole
 	FooterVersion int32 // creating: 4 or 5; copying: 6 too
 	Layers        int32 // opening: the stack as it was when it had so many
+	// CompactAt compacts after a flush that leaves so many layers or more; 0: never.
+	CompactAt int64
 }
 
 // OpenWritable opens a file to be changed.
@@ -58,6 +60,7 @@ func (o *FileOptions) raw() (*raw.FileOptions, error) {
 		return made, err
 	}
 	made.Writable, made.Replace, made.FooterVersion, made.Layers = o.Writable, o.Replace, o.FooterVersion, o.Layers
+	made.CompactAt = o.CompactAt
 	made.Codec, made.CodecLevel, made.Durability, made.Threads = int32(o.Codec), o.CodecLevel, int32(o.Durability), o.Threads
 	made.BlockSize, made.WriteBufferSize, made.CacheSize = o.BlockSize, o.WriteBufferSize, o.CacheSize
 	made.MaxLayers, made.MaxArrays, made.MaxAllocation = o.MaxLayers, o.MaxArrays, o.MaxAllocation

@@ -34,6 +34,8 @@ int32_t af_cs_progress(void* number, int64_t done, int64_t total) {
   return number == NULL ? 0 : progress(number, done, total);
 }
 
+af_release_fn af_cs_release(void* number) { return number == NULL ? NULL : store.release; }
+
 af_store_callbacks af_cs_store(void* number) {
   af_store_callbacks callbacks = store;
   callbacks.context = number;

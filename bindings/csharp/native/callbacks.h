@@ -17,6 +17,8 @@ void af_cs_leave(af_cs_call* before);
 /* An af_progress_fn: cancels if the call was cancelled, then asks the C# function of this number, if it is
  * not null. */
 int32_t af_cs_progress(void* number, int64_t done, int64_t total);
+/* The function that lets go of what C# keeps under this number; none for null. */
+af_release_fn af_cs_release(void* number);
 /* The callbacks of the C# store of this number. */
 af_store_callbacks af_cs_store(void* number);
 

@@ -2,6 +2,7 @@ using System;
 using System.Threading;
 using System.Threading.Tasks;
 using ArrayFormat.Interop;
+using Microsoft.Win32.SafeHandles;
 
 namespace ArrayFormat
 {
@@ -17,7 +18,7 @@ namespace ArrayFormat
     /// A stack: a base x.af and numbered sidecars, each an immutable layer. Changes gather until Flush commits them as a new layer. It
     /// shows the layers it opened and its own changes; others' after Refresh.
     /// </summary>
-    public sealed class ArrayFile : Arrays
+    public sealed partial class ArrayFile : Arrays
     {
         private ArrayFile(IntPtr handle, KeptStore store) : base(handle, Raw.af_file_close, store)
         {
@@ -72,6 +73,37 @@ namespace ArrayFormat
             var given = ArrayFileOptions.Make(options);
             IntPtr made;
             Native.Check(Raw.af_file_create_memory((IntPtr)(&given), out made, IntPtr.Zero));
+            return new ArrayFile(made, null);
+        }
+
+        /// <summary>
+        /// Opens a base file that lies in memory, for reading. It is used in place: it must not change until the file is disposed of and
+        /// nothing reads it any more.
+        /// </summary>
+        public static unsafe ArrayFile Open(ReadOnlyMemory<byte> memory, ArrayFileOptions options = null)
+        {
+            Native.Ready();
+            var given = ArrayFileOptions.Make(options);
+            var pinned = memory.Pin();
+            var number = Callbacks.Keep(pinned);
+            IntPtr made;
+            var failure = Raw.af_file_open_buffer((IntPtr)pinned.Pointer, memory.Length, number, (IntPtr)(&given), out made, IntPtr.Zero);
+            if (failure != IntPtr.Zero) Callbacks.Release(number);
+            Native.Check(failure);
+            return new ArrayFile(made, null);
+        }
+
+        /// <summary>
+        /// Opens a base file of which only an open descriptor is at hand, for reading; it may be closed afterwards. A file has no sidecars
+        /// here.
+        /// </summary>
+        public static unsafe ArrayFile Open(SafeFileHandle descriptor, ArrayFileOptions options = null)
+        {
+            Native.Ready();
+            var given = ArrayFileOptions.Make(options);
+            IntPtr made;
+            Native.Check(Raw.af_file_open_descriptor((int)descriptor.DangerousGetHandle(), (IntPtr)(&given), out made, IntPtr.Zero));
+            GC.KeepAlive(descriptor);
             return new ArrayFile(made, null);
         }
 

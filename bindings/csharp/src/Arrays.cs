@@ -140,13 +140,13 @@ namespace ArrayFormat
                 Ended(call, RawRead(Native.Bytes(name), region, Native.Rank(region, strides), strides, address, length, call.Value));
         }
 
-        private void Ended(Call call, IntPtr failure)
+        internal void Ended(Call call, IntPtr failure)
         {
             if (failure != IntPtr.Zero) throw call.Explained(Explained(Failure.Take(failure)));
             GC.KeepAlive(this);
         }
 
-        private void Expect<T>(string name) where T : struct
+        internal void Expect<T>(string name) where T : struct
         {
             IntPtr schema;
             Check(RawSchema(Native.Bytes(name), out schema));

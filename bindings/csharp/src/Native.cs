@@ -157,6 +157,13 @@ namespace ArrayFormat
             Kept.TryRemove((long)number, out dropped);
         }
 
+        /// <summary>What the library does when it is done with a number.</summary>
+        internal static void Release(IntPtr number)
+        {
+            object released;
+            if (Kept.TryRemove((long)number, out released) && released is IDisposable) ((IDisposable)released).Dispose();
+        }
+
         private static T Find<T>(IntPtr number) where T : class
         {
             object found;
@@ -233,7 +240,7 @@ namespace ArrayFormat
             });
             return status != 0 ? status : answer;
         };
-        private static readonly ReleaseFn OnRelease = Drop;
+        private static readonly ReleaseFn OnRelease = Release;
 
         internal static void Register()
         {

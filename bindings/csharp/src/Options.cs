@@ -47,6 +47,8 @@ namespace ArrayFormat
         public int FooterVersion { get; set; }
         /// <summary>Opening: the stack as it was when it had so many.</summary>
         public int Layers { get; set; }
+        /// <summary>Compacts after a flush that leaves so many layers or more; 0: never.</summary>
+        public long CompactAt { get; set; }
 
         [StructLayout(LayoutKind.Sequential)]
         internal struct Native
@@ -54,7 +56,7 @@ namespace ArrayFormat
             internal uint StructSize;
             internal byte Writable, Replace, Reserved0, Reserved1;
             internal int FooterVersion, Codec, CodecLevel, Durability, Threads, Layers;
-            internal long BlockSize, WriteBufferSize, CacheSize, MaxLayers, MaxArrays, MaxAllocation;
+            internal long BlockSize, WriteBufferSize, CacheSize, MaxLayers, MaxArrays, MaxAllocation, CompactAt;
         }
 
         internal static unsafe Native Make(ArrayFileOptions given)
@@ -66,6 +68,7 @@ namespace ArrayFormat
             made.Replace = (byte)(given.Replace ? 1 : 0);
             made.FooterVersion = given.FooterVersion;
             made.Layers = given.Layers;
+            made.CompactAt = given.CompactAt;
             made.Codec = (int)given.Codec;
             made.CodecLevel = given.CodecLevel;
             made.Durability = (int)given.Durability;

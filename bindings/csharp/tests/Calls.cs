@@ -21,14 +21,16 @@ class Calls
         {
             { "numbers_of_the_header", Numbers }, { "layouts_of_structs", Layouts }, { "stacks_of_layers", Stacks },
             { "damage_is_found_and_repaired", Damage }, { "datasets_of_an_atlas", Datasets }, { "mapped_arrays", Mapped },
-            { "stacks_at_urls", Urls }, { "commits_of_an_atlas", Commits }
+            { "stacks_at_urls", Urls }, { "commits_of_an_atlas", Commits },
+            { "arrays_grow_and_are_copied", Copies }, { "files_in_memory", InMemory }
         };
     }
 
     static readonly Dictionary<string, Type> Enums = new Dictionary<string, Type>
     {
         { "CODEC_", typeof(Codec) }, { "DURABILITY_", typeof(Durability) }, { "PUT_", typeof(PutCondition) }, { "METADATA_", typeof(MetadataFormat) },
-        { "ATLAS_", typeof(Generation) }, { "MMAP_", typeof(MmapMode) }, { "ADVICE_", typeof(Advice) }, { "", typeof(Status) }
+        { "ATLAS_", typeof(Generation) }, { "MMAP_", typeof(MmapMode) }, { "ADVICE_", typeof(Advice) }, { "MATCH_", typeof(NameMatch) },
+        { "PRESENT_", typeof(Present) }, { "", typeof(Status) }
     };
 
     void Numbers()
@@ -258,6 +260,73 @@ class Calls
             until.Cancel();
         }
         Throws<UnsupportedException>(() => Store.OpenUrl("gopher://host/path"));
+    }
+
+    void Copies()
+    {
+        var path = Test.Path("x.af");
+        using (var file = ArrayFile.Create(path, new ArrayFileOptions { CompactAt = 50, FooterVersion = 4 }))
+        using (var other = ArrayFile.CreateMemory())
+        {
+            file.Define("a", Schema.Of<int>(2, 2));
+            file.Write("a", new[] { 0, 1, 2, 3 });
+            Equal(2L, file.Append("a", 0, new long[] { 1, 2 }, new ReadOnlySpan<int>(new[] { 4, 5 })), "grown from");
+            Equal(3L, file.Append("a", 0, new long[] { 1, 2 }, new ReadOnlySpan<int>(new[] { 7, 6 }), new long[] { 8, -4 }), "grown from");
+            Equal(Enumerable.Range(0, 8).ToArray(), file.Read<int>("a"), "grown");
+            Throws<OutOfBoundsException>(() => file.Append("a", 2, new long[] { 1, 2 }, new ReadOnlySpan<int>(new[] { 4, 5 })));
+            file.Define("texts", new Schema(DataType.String, 0));
+            file.AppendTexts("texts", 0, new long[] { 2 }, new[] { Astral, "" });
+            Equal(new[] { Astral, "" }, file.ReadTexts("texts"), "texts");
+            file.Define("binaries", new Schema(DataType.Binary, 0));
+            Equal(0L, file.AppendBinaries("binaries", 0, new long[] { 1 }, new[] { new byte[] { 1 } }), "binaries");
+            file.Rename("a", "b");
+            file.Flush();
+
+            long next;
+            Equal(new[] { "texts", "binaries" }, file.ListPage("", NameMatch.Prefix, 0, 2, out next).Select(one => one.Name).ToArray(), "page");
+            Equal(new[] { "b" }, file.ListPage("[!t]*", NameMatch.Glob, next, 2, out next).Select(one => one.Name).ToArray(), "last page");
+            Equal(-1L, next, "no page after it");
+
+            other.CopyArray(file, "b", "c");
+            other.CopyArrays(file, new Names("texts", "b"));
+            Throws<ArrayAlreadyExistsException>(() => other.CopyArrays(file, new Names("texts")));
+            other.Merge(file, Present.Skip);
+            other.MoveArray(file, "b", "d");
+            other.Flush();
+            file.Flush();
+            True(other.Contains("d") && !file.Contains("b"), "not moved");
+            Equal(5, other.List().Length, "merged");
+
+            file.Backup(Test.Path("backup.af"));
+            using (var backup = ArrayFile.Open(Test.Path("backup.af"))) Equal(2, backup.List().Length, "backup");
+            file.Upgrade(5);
+            Equal(5, file.FooterVersion, "version");
+            file.CollectGarbage();
+        }
+    }
+
+    void InMemory()
+    {
+        var path = Test.Path("x.af");
+        var all = Enumerable.Range(0, 1000).ToArray();
+        using (var file = ArrayFile.Create(path))
+        {
+            file.Define("a", Schema.Of<int>(1000));
+            file.Write("a", all);
+            file.Flush();
+            file.Compact();
+        }
+        for (var i = 0; i < 100; i++)
+            using (var inPlace = ArrayFile.Open(new ReadOnlyMemory<byte>(File.ReadAllBytes(path))))
+            {
+                GC.Collect();
+                Equal(all, inPlace.Read<int>("a"), "in place");
+            }
+        foreach (var bad in new[] { new byte[0], new byte[] { 1, 2, 3 } })
+            Throws<ArrayFormatException>(() => ArrayFile.Open(new ReadOnlyMemory<byte>(bad)));
+        ArrayFile opened;
+        using (var stream = File.OpenRead(path)) opened = ArrayFile.Open(stream.SafeFileHandle);
+        using (opened) Equal(all, opened.Read<int>("a"), "by descriptor");
     }
 
     void Commits()

@@ -44,7 +44,7 @@ static af_status store_list(void* context, const char* prefix, int64_t prefix_le
   return afGoList((uintptr_t)context, (char*)prefix, prefix_len, emit, emit_context);
 }
 
-static void store_release(void* context) { afGoRelease((uintptr_t)context); }
+void af_go_release(void* number) { afGoRelease((uintptr_t)number); }
 
 af_store_callbacks af_go_store(uintptr_t number) {
   const af_store_callbacks callbacks = {
@@ -55,7 +55,7 @@ af_store_callbacks af_go_store(uintptr_t number) {
       .put = store_put,
       .remove = store_remove,
       .list = store_list,
-      .release = store_release,
+      .release = af_go_release,
   };
   return callbacks;
 }

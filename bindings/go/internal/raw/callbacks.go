@@ -8,6 +8,7 @@ package raw
 import "C"
 
 import (
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"unsafe"
@@ -49,12 +50,15 @@ var (
 	lastKept atomic.Uintptr
 )
 
-// Keep gives a Progress or a *Store a number, until Drop.
+// Keep gives a Progress, a *Store or a *runtime.Pinner a number, until Drop.
 func Keep(what any) uintptr {
 	number := lastKept.Add(1)
 	kept.Store(number, what)
 	return number
 }
+
+// Release does what the library does when it is done with a number; 0 is none.
+func Release(number uintptr) { afGoRelease(C.uintptr_t(number)) }
 
 // Drop forgets a number; 0 is none.
 func Drop(number uintptr) { kept.Delete(number) }
@@ -139,4 +143,9 @@ func afGoList(number C.uintptr_t, prefix *C.char, prefixLen C.int64_t, emit C.af
 }
 
 //export afGoRelease
-func afGoRelease(number C.uintptr_t) { Drop(uintptr(number)) }
+func afGoRelease(number C.uintptr_t) {
+	if pinned := find[*runtime.Pinner](number); pinned != nil {
+		pinned.Unpin()
+	}
+	Drop(uintptr(number))
+}

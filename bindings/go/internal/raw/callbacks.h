@@ -28,6 +28,8 @@ void af_go_cancel(af_go_call* call);
 /* An af_progress_fn: cancels if the call was cancelled, then asks the Go function of this number, if it is
  * not 0. */
 int32_t af_go_progress(void* number, int64_t done, int64_t total);
+/* An af_release_fn: lets go of what Go keeps under this number. */
+void af_go_release(void* number);
 /* The callbacks of the Go store of this number. */
 af_store_callbacks af_go_store(uintptr_t number);
 af_status af_go_emit(af_store_emit_fn emit, void* emit_context, const char* key, int64_t key_len,

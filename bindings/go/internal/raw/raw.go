@@ -71,27 +71,27 @@ typedef _gostring_ swig_type_42;
 typedef _gostring_ swig_type_43;
 typedef _gostring_ swig_type_44;
 typedef _gostring_ swig_type_45;
-typedef _gostring_ swig_type_46;
+typedef long long swig_type_46;
 typedef _gostring_ swig_type_47;
 typedef _gostring_ swig_type_48;
-typedef _goslice_ swig_type_49;
-typedef _gostring_ swig_type_50;
+typedef _gostring_ swig_type_49;
+typedef _goslice_ swig_type_50;
 typedef _gostring_ swig_type_51;
 typedef _gostring_ swig_type_52;
 typedef _gostring_ swig_type_53;
-typedef _gostring_ swig_type_54;
-typedef _gostring_ swig_type_55;
-typedef _gostring_ swig_type_56;
+typedef long long swig_type_54;
+typedef long long swig_type_55;
+typedef _goslice_ swig_type_56;
 typedef _gostring_ swig_type_57;
 typedef _gostring_ swig_type_58;
 typedef _gostring_ swig_type_59;
 typedef _gostring_ swig_type_60;
 typedef _gostring_ swig_type_61;
 typedef _gostring_ swig_type_62;
-typedef _goslice_ swig_type_63;
-typedef _goslice_ swig_type_64;
-typedef _goslice_ swig_type_65;
-typedef long long swig_type_66;
+typedef _gostring_ swig_type_63;
+typedef _gostring_ swig_type_64;
+typedef _gostring_ swig_type_65;
+typedef _gostring_ swig_type_66;
 typedef _gostring_ swig_type_67;
 typedef _goslice_ swig_type_68;
 typedef _goslice_ swig_type_69;
@@ -105,154 +105,177 @@ typedef long long swig_type_76;
 typedef _gostring_ swig_type_77;
 typedef _goslice_ swig_type_78;
 typedef _goslice_ swig_type_79;
-typedef _gostring_ swig_type_80;
-typedef _goslice_ swig_type_81;
-typedef long long swig_type_82;
-typedef long long swig_type_83;
+typedef _goslice_ swig_type_80;
+typedef long long swig_type_81;
+typedef _gostring_ swig_type_82;
+typedef _goslice_ swig_type_83;
 typedef _goslice_ swig_type_84;
 typedef _gostring_ swig_type_85;
 typedef _goslice_ swig_type_86;
-typedef _gostring_ swig_type_87;
-typedef _goslice_ swig_type_88;
-typedef _gostring_ swig_type_89;
-typedef _goslice_ swig_type_90;
-typedef long long swig_type_91;
-typedef _gostring_ swig_type_92;
-typedef _gostring_ swig_type_93;
+typedef long long swig_type_87;
+typedef long long swig_type_88;
+typedef _goslice_ swig_type_89;
+typedef _gostring_ swig_type_90;
+typedef _goslice_ swig_type_91;
+typedef _goslice_ swig_type_92;
+typedef long long swig_type_93;
 typedef _gostring_ swig_type_94;
-typedef long long swig_type_95;
-typedef long long swig_type_96;
-typedef _gostring_ swig_type_97;
+typedef _goslice_ swig_type_95;
+typedef _goslice_ swig_type_96;
+typedef long long swig_type_97;
 typedef _gostring_ swig_type_98;
 typedef _gostring_ swig_type_99;
 typedef _gostring_ swig_type_100;
 typedef _gostring_ swig_type_101;
 typedef _gostring_ swig_type_102;
-typedef _gostring_ swig_type_103;
-typedef _gostring_ swig_type_104;
+typedef _goslice_ swig_type_103;
+typedef long long swig_type_104;
 typedef _gostring_ swig_type_105;
-typedef long long swig_type_106;
-typedef long long swig_type_107;
-typedef long long swig_type_108;
-typedef long long swig_type_109;
-typedef long long swig_type_110;
-typedef long long swig_type_111;
-typedef long long swig_type_112;
+typedef _gostring_ swig_type_106;
+typedef _gostring_ swig_type_107;
+typedef _goslice_ swig_type_108;
+typedef _gostring_ swig_type_109;
+typedef _goslice_ swig_type_110;
+typedef _gostring_ swig_type_111;
+typedef _goslice_ swig_type_112;
 typedef long long swig_type_113;
-typedef long long swig_type_114;
-typedef long long swig_type_115;
-typedef long long swig_type_116;
-typedef long long swig_type_117;
+typedef _gostring_ swig_type_114;
+typedef _gostring_ swig_type_115;
+typedef _gostring_ swig_type_116;
+typedef _gostring_ swig_type_117;
 typedef long long swig_type_118;
 typedef long long swig_type_119;
-typedef long long swig_type_120;
+typedef _gostring_ swig_type_120;
 typedef _gostring_ swig_type_121;
 typedef _gostring_ swig_type_122;
 typedef _gostring_ swig_type_123;
 typedef _gostring_ swig_type_124;
 typedef _gostring_ swig_type_125;
 typedef _gostring_ swig_type_126;
-typedef _goslice_ swig_type_127;
-typedef _goslice_ swig_type_128;
-typedef _goslice_ swig_type_129;
+typedef _gostring_ swig_type_127;
+typedef _gostring_ swig_type_128;
+typedef long long swig_type_129;
 typedef long long swig_type_130;
-typedef _gostring_ swig_type_131;
-typedef _goslice_ swig_type_132;
-typedef _goslice_ swig_type_133;
-typedef _goslice_ swig_type_134;
+typedef long long swig_type_131;
+typedef long long swig_type_132;
+typedef long long swig_type_133;
+typedef long long swig_type_134;
 typedef long long swig_type_135;
-typedef _gostring_ swig_type_136;
-typedef _goslice_ swig_type_137;
-typedef _goslice_ swig_type_138;
-typedef _goslice_ swig_type_139;
+typedef long long swig_type_136;
+typedef long long swig_type_137;
+typedef long long swig_type_138;
+typedef long long swig_type_139;
 typedef long long swig_type_140;
-typedef _gostring_ swig_type_141;
-typedef _goslice_ swig_type_142;
-typedef _goslice_ swig_type_143;
+typedef long long swig_type_141;
+typedef long long swig_type_142;
+typedef long long swig_type_143;
 typedef _gostring_ swig_type_144;
 typedef _gostring_ swig_type_145;
 typedef _gostring_ swig_type_146;
 typedef _gostring_ swig_type_147;
 typedef _gostring_ swig_type_148;
 typedef _gostring_ swig_type_149;
-typedef _gostring_ swig_type_150;
-typedef _gostring_ swig_type_151;
-typedef _gostring_ swig_type_152;
-typedef _gostring_ swig_type_153;
+typedef _goslice_ swig_type_150;
+typedef _goslice_ swig_type_151;
+typedef _goslice_ swig_type_152;
+typedef long long swig_type_153;
 typedef _gostring_ swig_type_154;
 typedef _goslice_ swig_type_155;
-typedef long long swig_type_156;
-typedef _gostring_ swig_type_157;
-typedef _goslice_ swig_type_158;
-typedef long long swig_type_159;
+typedef _goslice_ swig_type_156;
+typedef _goslice_ swig_type_157;
+typedef long long swig_type_158;
+typedef _gostring_ swig_type_159;
 typedef _goslice_ swig_type_160;
 typedef _goslice_ swig_type_161;
-typedef long long swig_type_162;
-typedef _goslice_ swig_type_163;
-typedef _goslice_ swig_type_164;
-typedef _gostring_ swig_type_165;
+typedef _goslice_ swig_type_162;
+typedef long long swig_type_163;
+typedef _gostring_ swig_type_164;
+typedef _goslice_ swig_type_165;
 typedef _goslice_ swig_type_166;
-typedef long long swig_type_167;
-typedef _goslice_ swig_type_168;
-typedef _goslice_ swig_type_169;
-typedef _goslice_ swig_type_170;
-typedef _goslice_ swig_type_171;
+typedef _gostring_ swig_type_167;
+typedef _gostring_ swig_type_168;
+typedef _gostring_ swig_type_169;
+typedef _gostring_ swig_type_170;
+typedef _gostring_ swig_type_171;
 typedef _gostring_ swig_type_172;
-typedef _goslice_ swig_type_173;
-typedef long long swig_type_174;
-typedef _goslice_ swig_type_175;
-typedef _goslice_ swig_type_176;
-typedef long long swig_type_177;
-typedef _gostring_ swig_type_178;
-typedef _goslice_ swig_type_179;
-typedef long long swig_type_180;
+typedef _gostring_ swig_type_173;
+typedef _gostring_ swig_type_174;
+typedef _gostring_ swig_type_175;
+typedef _gostring_ swig_type_176;
+typedef _gostring_ swig_type_177;
+typedef _goslice_ swig_type_178;
+typedef long long swig_type_179;
+typedef _gostring_ swig_type_180;
 typedef _goslice_ swig_type_181;
-typedef _goslice_ swig_type_182;
-typedef _gostring_ swig_type_183;
+typedef long long swig_type_182;
+typedef _goslice_ swig_type_183;
 typedef _goslice_ swig_type_184;
 typedef long long swig_type_185;
 typedef _goslice_ swig_type_186;
-typedef _gostring_ swig_type_187;
+typedef _goslice_ swig_type_187;
 typedef _gostring_ swig_type_188;
 typedef _goslice_ swig_type_189;
 typedef long long swig_type_190;
-typedef _gostring_ swig_type_191;
+typedef _goslice_ swig_type_191;
 typedef _goslice_ swig_type_192;
-typedef long long swig_type_193;
-typedef long long swig_type_194;
+typedef _goslice_ swig_type_193;
+typedef _goslice_ swig_type_194;
 typedef _gostring_ swig_type_195;
 typedef _goslice_ swig_type_196;
-typedef _gostring_ swig_type_197;
-typedef _gostring_ swig_type_198;
-typedef long long swig_type_199;
-typedef _gostring_ swig_type_200;
-typedef _goslice_ swig_type_201;
+typedef long long swig_type_197;
+typedef _goslice_ swig_type_198;
+typedef _goslice_ swig_type_199;
+typedef long long swig_type_200;
+typedef _gostring_ swig_type_201;
 typedef _goslice_ swig_type_202;
 typedef long long swig_type_203;
-typedef _gostring_ swig_type_204;
+typedef _goslice_ swig_type_204;
 typedef _goslice_ swig_type_205;
 typedef _gostring_ swig_type_206;
 typedef _goslice_ swig_type_207;
-typedef _goslice_ swig_type_208;
+typedef long long swig_type_208;
 typedef _goslice_ swig_type_209;
-typedef _goslice_ swig_type_210;
-typedef _goslice_ swig_type_211;
+typedef _gostring_ swig_type_210;
+typedef _gostring_ swig_type_211;
 typedef _goslice_ swig_type_212;
 typedef long long swig_type_213;
-typedef _goslice_ swig_type_214;
+typedef _gostring_ swig_type_214;
 typedef _goslice_ swig_type_215;
-typedef _goslice_ swig_type_216;
+typedef long long swig_type_216;
 typedef long long swig_type_217;
-typedef long long swig_type_218;
-typedef long long swig_type_219;
-typedef long long swig_type_220;
-typedef long long swig_type_221;
+typedef _gostring_ swig_type_218;
+typedef _goslice_ swig_type_219;
+typedef _gostring_ swig_type_220;
+typedef _gostring_ swig_type_221;
 typedef long long swig_type_222;
-typedef long long swig_type_223;
-typedef _gostring_ swig_type_224;
-typedef _gostring_ swig_type_225;
-typedef _gostring_ swig_type_226;
+typedef _gostring_ swig_type_223;
+typedef _goslice_ swig_type_224;
+typedef _goslice_ swig_type_225;
+typedef long long swig_type_226;
 typedef _gostring_ swig_type_227;
+typedef _goslice_ swig_type_228;
+typedef _gostring_ swig_type_229;
+typedef _goslice_ swig_type_230;
+typedef _goslice_ swig_type_231;
+typedef _goslice_ swig_type_232;
+typedef _goslice_ swig_type_233;
+typedef _goslice_ swig_type_234;
+typedef _goslice_ swig_type_235;
+typedef long long swig_type_236;
+typedef _goslice_ swig_type_237;
+typedef _goslice_ swig_type_238;
+typedef _goslice_ swig_type_239;
+typedef long long swig_type_240;
+typedef long long swig_type_241;
+typedef long long swig_type_242;
+typedef long long swig_type_243;
+typedef long long swig_type_244;
+typedef long long swig_type_245;
+typedef long long swig_type_246;
+typedef _gostring_ swig_type_247;
+typedef _gostring_ swig_type_248;
+typedef _gostring_ swig_type_249;
+typedef _gostring_ swig_type_250;
 extern void _wrap_Swig_free_raw_88daaf5c0a858c2f(uintptr_t arg1);
 extern uintptr_t _wrap_Swig_malloc_raw_88daaf5c0a858c2f(swig_intgo arg1);
 extern swig_intgo _wrap_af_version_raw_88daaf5c0a858c2f(void);
@@ -338,149 +361,162 @@ extern uintptr_t _wrap_af_file_open_raw_88daaf5c0a858c2f(swig_type_43 arg1, swig
 extern uintptr_t _wrap_af_file_create_in_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_44 arg2, swig_voidp arg3, swig_voidp arg4, uintptr_t arg5);
 extern uintptr_t _wrap_af_file_open_in_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_45 arg2, swig_voidp arg3, swig_voidp arg4, uintptr_t arg5);
 extern uintptr_t _wrap_af_file_create_memory_raw_88daaf5c0a858c2f(swig_voidp arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_file_open_buffer_raw_88daaf5c0a858c2f(swig_voidp arg1, swig_type_46 arg2, uintptr_t arg3, swig_voidp arg4, swig_voidp arg5, uintptr_t arg6);
+extern uintptr_t _wrap_af_file_open_descriptor_raw_88daaf5c0a858c2f(swig_intgo arg1, swig_voidp arg2, swig_voidp arg3, uintptr_t arg4);
 extern void _wrap_af_file_close_raw_88daaf5c0a858c2f(uintptr_t arg1);
 extern uintptr_t _wrap_af_file_set_cache_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3);
 extern uintptr_t _wrap_af_file_set_progress_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_file_define_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_46 arg2, uintptr_t arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_file_delete_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_47 arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_file_resize_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_48 arg2, swig_type_49 arg3, swig_intgo arg4, uintptr_t arg5);
-extern uintptr_t _wrap_af_file_contains_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_50 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_file_schema_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_51 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_file_define_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_47 arg2, uintptr_t arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_file_delete_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_48 arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_file_resize_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_49 arg2, swig_type_50 arg3, swig_intgo arg4, uintptr_t arg5);
+extern uintptr_t _wrap_af_file_contains_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_51 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_file_schema_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_52 arg2, swig_voidp arg3, uintptr_t arg4);
 extern uintptr_t _wrap_af_file_list_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_file_stats_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_52 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_file_list_page_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_53 arg2, swig_intgo arg3, swig_type_54 arg4, swig_type_55 arg5, swig_voidp arg6, swig_type_56 arg7, uintptr_t arg8);
+extern uintptr_t _wrap_af_file_stats_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_57 arg2, swig_voidp arg3, uintptr_t arg4);
 extern uintptr_t _wrap_af_file_stats_all_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_file_set_attribute_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_53 arg2, swig_type_54 arg3, uintptr_t arg4, uintptr_t arg5);
-extern uintptr_t _wrap_af_file_remove_attribute_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_55 arg2, swig_type_56 arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_file_get_attribute_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_57 arg2, swig_type_58 arg3, swig_voidp arg4, uintptr_t arg5);
-extern uintptr_t _wrap_af_file_attributes_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_59 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_file_attribute_column_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_60 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_file_set_file_attribute_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_61 arg2, uintptr_t arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_file_write_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_62 arg2, swig_type_63 arg3, swig_type_64 arg4, swig_intgo arg5, swig_type_65 arg6, swig_voidp arg7, swig_type_66 arg8, uintptr_t arg9);
-extern uintptr_t _wrap_af_file_write_variable_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_67 arg2, swig_type_68 arg3, swig_type_69 arg4, swig_intgo arg5, swig_voidp arg6, swig_type_70 arg7, swig_type_71 arg8, uintptr_t arg9);
-extern uintptr_t _wrap_af_file_read_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_72 arg2, swig_type_73 arg3, swig_type_74 arg4, swig_intgo arg5, swig_type_75 arg6, swig_voidp arg7, swig_type_76 arg8, uintptr_t arg9);
-extern uintptr_t _wrap_af_file_read_variable_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_77 arg2, swig_type_78 arg3, swig_type_79 arg4, swig_intgo arg5, swig_voidp arg6, uintptr_t arg7);
-extern uintptr_t _wrap_af_file_read_many_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_80 arg2, swig_type_81 arg3, swig_type_82 arg4, swig_voidp arg5, swig_type_83 arg6, swig_type_84 arg7, uintptr_t arg8);
-extern uintptr_t _wrap_af_file_chunks_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_85 arg2, swig_voidp arg3, swig_type_86 arg4, uintptr_t arg5);
-extern uintptr_t _wrap_af_file_read_chunk_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_87 arg2, swig_type_88 arg3, swig_intgo arg4, swig_voidp arg5, uintptr_t arg6);
-extern uintptr_t _wrap_af_file_write_chunk_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_89 arg2, swig_type_90 arg3, swig_intgo arg4, swig_voidp arg5, swig_type_91 arg6, uintptr_t arg7);
+extern uintptr_t _wrap_af_file_set_attribute_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_58 arg2, swig_type_59 arg3, uintptr_t arg4, uintptr_t arg5);
+extern uintptr_t _wrap_af_file_remove_attribute_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_60 arg2, swig_type_61 arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_file_get_attribute_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_62 arg2, swig_type_63 arg3, swig_voidp arg4, uintptr_t arg5);
+extern uintptr_t _wrap_af_file_attributes_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_64 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_file_attribute_column_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_65 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_file_set_file_attribute_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_66 arg2, uintptr_t arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_file_write_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_67 arg2, swig_type_68 arg3, swig_type_69 arg4, swig_intgo arg5, swig_type_70 arg6, swig_voidp arg7, swig_type_71 arg8, uintptr_t arg9);
+extern uintptr_t _wrap_af_file_write_variable_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_72 arg2, swig_type_73 arg3, swig_type_74 arg4, swig_intgo arg5, swig_voidp arg6, swig_type_75 arg7, swig_type_76 arg8, uintptr_t arg9);
+extern uintptr_t _wrap_af_file_read_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_77 arg2, swig_type_78 arg3, swig_type_79 arg4, swig_intgo arg5, swig_type_80 arg6, swig_voidp arg7, swig_type_81 arg8, uintptr_t arg9);
+extern uintptr_t _wrap_af_file_read_variable_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_82 arg2, swig_type_83 arg3, swig_type_84 arg4, swig_intgo arg5, swig_voidp arg6, uintptr_t arg7);
+extern uintptr_t _wrap_af_file_read_many_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_85 arg2, swig_type_86 arg3, swig_type_87 arg4, swig_voidp arg5, swig_type_88 arg6, swig_type_89 arg7, uintptr_t arg8);
+extern uintptr_t _wrap_af_file_append_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_90 arg2, swig_intgo arg3, swig_type_91 arg4, swig_intgo arg5, swig_type_92 arg6, swig_voidp arg7, swig_type_93 arg8, swig_voidp arg9, uintptr_t arg10);
+extern uintptr_t _wrap_af_file_append_variable_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_94 arg2, swig_intgo arg3, swig_type_95 arg4, swig_intgo arg5, swig_voidp arg6, swig_type_96 arg7, swig_type_97 arg8, swig_voidp arg9, uintptr_t arg10);
+extern uintptr_t _wrap_af_file_rename_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_98 arg2, swig_type_99 arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_file_copy_array_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2, swig_type_100 arg3, swig_type_101 arg4, swig_intgo arg5, uintptr_t arg6);
+extern uintptr_t _wrap_af_file_copy_arrays_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2, swig_type_102 arg3, swig_type_103 arg4, swig_type_104 arg5, swig_intgo arg6, uintptr_t arg7);
+extern uintptr_t _wrap_af_file_move_array_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2, swig_type_105 arg3, swig_type_106 arg4, swig_intgo arg5, uintptr_t arg6);
+extern uintptr_t _wrap_af_file_merge_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2, swig_intgo arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_file_chunks_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_107 arg2, swig_voidp arg3, swig_type_108 arg4, uintptr_t arg5);
+extern uintptr_t _wrap_af_file_read_chunk_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_109 arg2, swig_type_110 arg3, swig_intgo arg4, swig_voidp arg5, uintptr_t arg6);
+extern uintptr_t _wrap_af_file_write_chunk_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_111 arg2, swig_type_112 arg3, swig_intgo arg4, swig_voidp arg5, swig_type_113 arg6, uintptr_t arg7);
 extern uintptr_t _wrap_af_file_flush_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2);
 extern uintptr_t _wrap_af_file_is_dirty_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
 extern uintptr_t _wrap_af_file_compact_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2);
+extern uintptr_t _wrap_af_file_upgrade_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_intgo arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_file_gc_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
 extern uintptr_t _wrap_af_file_refresh_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_file_copy_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_92 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_file_copy_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_114 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_file_backup_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_115 arg2, swig_voidp arg3, uintptr_t arg4);
 extern uintptr_t _wrap_af_file_verify_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_file_repair_raw_88daaf5c0a858c2f(swig_type_93 arg1, swig_type_94 arg2, swig_voidp arg3, uintptr_t arg4, swig_voidp arg5, uintptr_t arg6);
+extern uintptr_t _wrap_af_file_repair_raw_88daaf5c0a858c2f(swig_type_116 arg1, swig_type_117 arg2, swig_voidp arg3, uintptr_t arg4, swig_voidp arg5, uintptr_t arg6);
 extern uintptr_t _wrap_af_file_layer_count_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_file_layer_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_95 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_file_layer_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_118 arg2, swig_voidp arg3, uintptr_t arg4);
 extern uintptr_t _wrap_af_file_footer_version_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
 extern uintptr_t _wrap_af_file_io_stats_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_atlas_options_init_raw_88daaf5c0a858c2f(swig_voidp arg1, swig_type_96 arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_atlas_create_raw_88daaf5c0a858c2f(swig_type_97 arg1, swig_voidp arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_atlas_open_raw_88daaf5c0a858c2f(swig_type_98 arg1, swig_voidp arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_atlas_create_in_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_99 arg2, swig_voidp arg3, swig_voidp arg4, uintptr_t arg5);
-extern uintptr_t _wrap_af_atlas_open_in_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_100 arg2, swig_voidp arg3, swig_voidp arg4, uintptr_t arg5);
+extern uintptr_t _wrap_af_atlas_options_init_raw_88daaf5c0a858c2f(swig_voidp arg1, swig_type_119 arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_atlas_create_raw_88daaf5c0a858c2f(swig_type_120 arg1, swig_voidp arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_atlas_open_raw_88daaf5c0a858c2f(swig_type_121 arg1, swig_voidp arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_atlas_create_in_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_122 arg2, swig_voidp arg3, swig_voidp arg4, uintptr_t arg5);
+extern uintptr_t _wrap_af_atlas_open_in_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_123 arg2, swig_voidp arg3, swig_voidp arg4, uintptr_t arg5);
 extern void _wrap_af_atlas_close_raw_88daaf5c0a858c2f(uintptr_t arg1);
 extern uintptr_t _wrap_af_atlas_set_cache_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3);
 extern uintptr_t _wrap_af_atlas_set_progress_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3);
 extern uintptr_t _wrap_af_atlas_get_info_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
 extern uintptr_t _wrap_af_atlas_io_stats_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_atlas_create_dataset_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_101 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_atlas_open_dataset_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_102 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_atlas_delete_dataset_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_103 arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_atlas_contains_dataset_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_104 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_atlas_dataset_row_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_105 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_atlas_create_dataset_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_124 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_atlas_open_dataset_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_125 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_atlas_delete_dataset_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_126 arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_atlas_contains_dataset_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_127 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_atlas_dataset_row_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_128 arg2, swig_voidp arg3, uintptr_t arg4);
 extern uintptr_t _wrap_af_atlas_list_datasets_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
 extern uintptr_t _wrap_af_atlas_list_variables_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
 extern uintptr_t _wrap_af_atlas_get_schema_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
 extern void _wrap_af_atlas_schema_free_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_type_106 _wrap_af_atlas_schema_array_count_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_voidp _wrap_af_atlas_schema_array_name_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_107 arg2, swig_voidp arg3);
-extern swig_intgo _wrap_af_atlas_schema_array_data_type_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_108 arg2);
-extern swig_intgo _wrap_af_atlas_schema_dimension_count_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_109 arg2);
-extern swig_voidp _wrap_af_atlas_schema_dimension_name_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_110 arg2, swig_intgo arg3, swig_voidp arg4);
-extern swig_type_111 _wrap_af_atlas_schema_attribute_count_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_112 arg2);
-extern swig_voidp _wrap_af_atlas_schema_attribute_key_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_113 arg2, swig_type_114 arg3, swig_voidp arg4);
-extern swig_intgo _wrap_af_atlas_schema_attribute_data_type_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_115 arg2, swig_type_116 arg3);
-extern _Bool _wrap_af_atlas_schema_attribute_is_list_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_117 arg2, swig_type_118 arg3);
-extern swig_intgo _wrap_af_atlas_schema_array_codec_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_119 arg2);
-extern swig_voidp _wrap_af_atlas_schema_array_chunk_shape_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_120 arg2, swig_voidp arg3);
+extern swig_type_129 _wrap_af_atlas_schema_array_count_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_voidp _wrap_af_atlas_schema_array_name_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_130 arg2, swig_voidp arg3);
+extern swig_intgo _wrap_af_atlas_schema_array_data_type_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_131 arg2);
+extern swig_intgo _wrap_af_atlas_schema_dimension_count_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_132 arg2);
+extern swig_voidp _wrap_af_atlas_schema_dimension_name_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_133 arg2, swig_intgo arg3, swig_voidp arg4);
+extern swig_type_134 _wrap_af_atlas_schema_attribute_count_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_135 arg2);
+extern swig_voidp _wrap_af_atlas_schema_attribute_key_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_136 arg2, swig_type_137 arg3, swig_voidp arg4);
+extern swig_intgo _wrap_af_atlas_schema_attribute_data_type_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_138 arg2, swig_type_139 arg3);
+extern _Bool _wrap_af_atlas_schema_attribute_is_list_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_140 arg2, swig_type_141 arg3);
+extern swig_intgo _wrap_af_atlas_schema_array_codec_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_142 arg2);
+extern swig_voidp _wrap_af_atlas_schema_array_chunk_shape_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_143 arg2, swig_voidp arg3);
 extern void _wrap_af_dataset_close_raw_88daaf5c0a858c2f(uintptr_t arg1);
 extern uintptr_t _wrap_af_dataset_name_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
 extern uintptr_t _wrap_af_dataset_get_schema_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_dataset_define_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_121 arg2, uintptr_t arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_dataset_delete_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_122 arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_dataset_contains_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_123 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_dataset_schema_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_124 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_dataset_define_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_144 arg2, uintptr_t arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_dataset_delete_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_145 arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_dataset_contains_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_146 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_dataset_schema_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_147 arg2, swig_voidp arg3, uintptr_t arg4);
 extern uintptr_t _wrap_af_dataset_list_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_dataset_stats_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_125 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_dataset_write_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_126 arg2, swig_type_127 arg3, swig_type_128 arg4, swig_intgo arg5, swig_type_129 arg6, swig_voidp arg7, swig_type_130 arg8, uintptr_t arg9);
-extern uintptr_t _wrap_af_dataset_write_variable_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_131 arg2, swig_type_132 arg3, swig_type_133 arg4, swig_intgo arg5, swig_voidp arg6, swig_type_134 arg7, swig_type_135 arg8, uintptr_t arg9);
-extern uintptr_t _wrap_af_dataset_read_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_136 arg2, swig_type_137 arg3, swig_type_138 arg4, swig_intgo arg5, swig_type_139 arg6, swig_voidp arg7, swig_type_140 arg8, uintptr_t arg9);
-extern uintptr_t _wrap_af_dataset_read_variable_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_141 arg2, swig_type_142 arg3, swig_type_143 arg4, swig_intgo arg5, swig_voidp arg6, uintptr_t arg7);
-extern uintptr_t _wrap_af_dataset_set_attribute_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_144 arg2, uintptr_t arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_dataset_remove_attribute_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_145 arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_dataset_get_attribute_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_146 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_dataset_stats_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_148 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_dataset_write_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_149 arg2, swig_type_150 arg3, swig_type_151 arg4, swig_intgo arg5, swig_type_152 arg6, swig_voidp arg7, swig_type_153 arg8, uintptr_t arg9);
+extern uintptr_t _wrap_af_dataset_write_variable_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_154 arg2, swig_type_155 arg3, swig_type_156 arg4, swig_intgo arg5, swig_voidp arg6, swig_type_157 arg7, swig_type_158 arg8, uintptr_t arg9);
+extern uintptr_t _wrap_af_dataset_read_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_159 arg2, swig_type_160 arg3, swig_type_161 arg4, swig_intgo arg5, swig_type_162 arg6, swig_voidp arg7, swig_type_163 arg8, uintptr_t arg9);
+extern uintptr_t _wrap_af_dataset_read_variable_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_164 arg2, swig_type_165 arg3, swig_type_166 arg4, swig_intgo arg5, swig_voidp arg6, uintptr_t arg7);
+extern uintptr_t _wrap_af_dataset_set_attribute_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_167 arg2, uintptr_t arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_dataset_remove_attribute_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_168 arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_dataset_get_attribute_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_169 arg2, swig_voidp arg3, uintptr_t arg4);
 extern uintptr_t _wrap_af_dataset_attributes_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_dataset_set_array_attribute_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_147 arg2, swig_type_148 arg3, uintptr_t arg4, uintptr_t arg5);
-extern uintptr_t _wrap_af_dataset_remove_array_attribute_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_149 arg2, swig_type_150 arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_dataset_get_array_attribute_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_151 arg2, swig_type_152 arg3, swig_voidp arg4, uintptr_t arg5);
-extern uintptr_t _wrap_af_dataset_array_attributes_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_153 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_atlas_list_across_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_154 arg2, swig_type_155 arg3, swig_type_156 arg4, swig_voidp arg5, uintptr_t arg6);
-extern uintptr_t _wrap_af_atlas_read_ragged_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_157 arg2, swig_type_158 arg3, swig_type_159 arg4, swig_type_160 arg5, swig_type_161 arg6, swig_intgo arg7, swig_voidp arg8, swig_type_162 arg9, swig_type_163 arg10, swig_type_164 arg11, uintptr_t arg12);
-extern uintptr_t _wrap_af_atlas_read_ragged_variable_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_165 arg2, swig_type_166 arg3, swig_type_167 arg4, swig_type_168 arg5, swig_type_169 arg6, swig_intgo arg7, swig_voidp arg8, swig_type_170 arg9, swig_type_171 arg10, uintptr_t arg11);
-extern uintptr_t _wrap_af_atlas_read_stacked_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_172 arg2, swig_type_173 arg3, swig_type_174 arg4, swig_type_175 arg5, swig_type_176 arg6, swig_intgo arg7, _Bool arg8, uintptr_t arg9, swig_voidp arg10, swig_type_177 arg11, uintptr_t arg12);
-extern uintptr_t _wrap_af_atlas_read_stacked_variable_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_178 arg2, swig_type_179 arg3, swig_type_180 arg4, swig_type_181 arg5, swig_type_182 arg6, swig_intgo arg7, _Bool arg8, uintptr_t arg9, swig_voidp arg10, uintptr_t arg11);
-extern uintptr_t _wrap_af_atlas_stack_shape_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_183 arg2, swig_type_184 arg3, swig_type_185 arg4, swig_type_186 arg5, swig_voidp arg6, uintptr_t arg7);
-extern uintptr_t _wrap_af_atlas_attribute_across_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_187 arg2, swig_type_188 arg3, swig_type_189 arg4, swig_type_190 arg5, swig_voidp arg6, uintptr_t arg7);
-extern uintptr_t _wrap_af_atlas_stats_across_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_191 arg2, swig_type_192 arg3, swig_type_193 arg4, swig_voidp arg5, uintptr_t arg6);
+extern uintptr_t _wrap_af_dataset_set_array_attribute_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_170 arg2, swig_type_171 arg3, uintptr_t arg4, uintptr_t arg5);
+extern uintptr_t _wrap_af_dataset_remove_array_attribute_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_172 arg2, swig_type_173 arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_dataset_get_array_attribute_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_174 arg2, swig_type_175 arg3, swig_voidp arg4, uintptr_t arg5);
+extern uintptr_t _wrap_af_dataset_array_attributes_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_176 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_atlas_list_across_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_177 arg2, swig_type_178 arg3, swig_type_179 arg4, swig_voidp arg5, uintptr_t arg6);
+extern uintptr_t _wrap_af_atlas_read_ragged_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_180 arg2, swig_type_181 arg3, swig_type_182 arg4, swig_type_183 arg5, swig_type_184 arg6, swig_intgo arg7, swig_voidp arg8, swig_type_185 arg9, swig_type_186 arg10, swig_type_187 arg11, uintptr_t arg12);
+extern uintptr_t _wrap_af_atlas_read_ragged_variable_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_188 arg2, swig_type_189 arg3, swig_type_190 arg4, swig_type_191 arg5, swig_type_192 arg6, swig_intgo arg7, swig_voidp arg8, swig_type_193 arg9, swig_type_194 arg10, uintptr_t arg11);
+extern uintptr_t _wrap_af_atlas_read_stacked_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_195 arg2, swig_type_196 arg3, swig_type_197 arg4, swig_type_198 arg5, swig_type_199 arg6, swig_intgo arg7, _Bool arg8, uintptr_t arg9, swig_voidp arg10, swig_type_200 arg11, uintptr_t arg12);
+extern uintptr_t _wrap_af_atlas_read_stacked_variable_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_201 arg2, swig_type_202 arg3, swig_type_203 arg4, swig_type_204 arg5, swig_type_205 arg6, swig_intgo arg7, _Bool arg8, uintptr_t arg9, swig_voidp arg10, uintptr_t arg11);
+extern uintptr_t _wrap_af_atlas_stack_shape_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_206 arg2, swig_type_207 arg3, swig_type_208 arg4, swig_type_209 arg5, swig_voidp arg6, uintptr_t arg7);
+extern uintptr_t _wrap_af_atlas_attribute_across_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_210 arg2, swig_type_211 arg3, swig_type_212 arg4, swig_type_213 arg5, swig_voidp arg6, uintptr_t arg7);
+extern uintptr_t _wrap_af_atlas_stats_across_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_214 arg2, swig_type_215 arg3, swig_type_216 arg4, swig_voidp arg5, uintptr_t arg6);
 extern void _wrap_af_rows_free_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_type_194 _wrap_af_rows_count_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_type_217 _wrap_af_rows_count_raw_88daaf5c0a858c2f(uintptr_t arg1);
 extern swig_voidp _wrap_af_rows_data_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern uintptr_t _wrap_af_atlas_select_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_195 arg2, swig_type_196 arg3, swig_voidp arg4, uintptr_t arg5);
+extern uintptr_t _wrap_af_atlas_select_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_218 arg2, swig_type_219 arg3, swig_voidp arg4, uintptr_t arg5);
 extern uintptr_t _wrap_af_atlas_flush_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2);
 extern uintptr_t _wrap_af_atlas_is_dirty_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
 extern uintptr_t _wrap_af_atlas_compact_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2);
 extern uintptr_t _wrap_af_atlas_refresh_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
 extern uintptr_t _wrap_af_atlas_verify_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
 extern uintptr_t _wrap_af_atlas_gc_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_atlas_copy_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_197 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_atlas_copy_in_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2, swig_type_198 arg3, swig_voidp arg4, uintptr_t arg5);
+extern uintptr_t _wrap_af_atlas_copy_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_220 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_atlas_copy_in_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2, swig_type_221 arg3, swig_voidp arg4, uintptr_t arg5);
 extern uintptr_t _wrap_af_atlas_commits_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_mmap_options_init_raw_88daaf5c0a858c2f(swig_voidp arg1, swig_type_199 arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_mmap_create_raw_88daaf5c0a858c2f(swig_type_200 arg1, swig_intgo arg2, swig_type_201 arg3, swig_intgo arg4, swig_type_202 arg5, swig_voidp arg6, swig_type_203 arg7, swig_voidp arg8, swig_voidp arg9, uintptr_t arg10);
-extern uintptr_t _wrap_af_mmap_create_zeros_raw_88daaf5c0a858c2f(swig_type_204 arg1, swig_intgo arg2, swig_type_205 arg3, swig_intgo arg4, swig_voidp arg5, swig_voidp arg6, uintptr_t arg7);
-extern uintptr_t _wrap_af_mmap_open_raw_88daaf5c0a858c2f(swig_type_206 arg1, swig_voidp arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_mmap_options_init_raw_88daaf5c0a858c2f(swig_voidp arg1, swig_type_222 arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_mmap_create_raw_88daaf5c0a858c2f(swig_type_223 arg1, swig_intgo arg2, swig_type_224 arg3, swig_intgo arg4, swig_type_225 arg5, swig_voidp arg6, swig_type_226 arg7, swig_voidp arg8, swig_voidp arg9, uintptr_t arg10);
+extern uintptr_t _wrap_af_mmap_create_zeros_raw_88daaf5c0a858c2f(swig_type_227 arg1, swig_intgo arg2, swig_type_228 arg3, swig_intgo arg4, swig_voidp arg5, swig_voidp arg6, uintptr_t arg7);
+extern uintptr_t _wrap_af_mmap_open_raw_88daaf5c0a858c2f(swig_type_229 arg1, swig_voidp arg2, swig_voidp arg3, uintptr_t arg4);
 extern void _wrap_af_mmap_close_raw_88daaf5c0a858c2f(uintptr_t arg1);
 extern uintptr_t _wrap_af_mmap_data_type_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
 extern uintptr_t _wrap_af_mmap_rank_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_mmap_shape_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_207 arg2, swig_intgo arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_mmap_strides_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_208 arg2, swig_intgo arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_mmap_element_strides_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_209 arg2, swig_intgo arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_mmap_shape_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_230 arg2, swig_intgo arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_mmap_strides_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_231 arg2, swig_intgo arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_mmap_element_strides_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_232 arg2, swig_intgo arg3, uintptr_t arg4);
 extern uintptr_t _wrap_af_mmap_element_count_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
 extern uintptr_t _wrap_af_mmap_is_empty_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
 extern uintptr_t _wrap_af_mmap_mode_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
 extern uintptr_t _wrap_af_mmap_path_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_mmap_read_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_210 arg2, swig_type_211 arg3, swig_intgo arg4, swig_type_212 arg5, swig_voidp arg6, swig_type_213 arg7, uintptr_t arg8);
-extern uintptr_t _wrap_af_mmap_write_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_214 arg2, swig_type_215 arg3, swig_intgo arg4, swig_type_216 arg5, swig_voidp arg6, swig_type_217 arg7, uintptr_t arg8);
+extern uintptr_t _wrap_af_mmap_read_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_233 arg2, swig_type_234 arg3, swig_intgo arg4, swig_type_235 arg5, swig_voidp arg6, swig_type_236 arg7, uintptr_t arg8);
+extern uintptr_t _wrap_af_mmap_write_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_237 arg2, swig_type_238 arg3, swig_intgo arg4, swig_type_239 arg5, swig_voidp arg6, swig_type_240 arg7, uintptr_t arg8);
 extern uintptr_t _wrap_af_mmap_flush_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2);
-extern uintptr_t _wrap_af_mmap_flush_range_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_218 arg2, swig_type_219 arg3, _Bool arg4, uintptr_t arg5);
-extern uintptr_t _wrap_af_mmap_advise_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_intgo arg2, swig_type_220 arg3, swig_type_221 arg4, uintptr_t arg5);
+extern uintptr_t _wrap_af_mmap_flush_range_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_241 arg2, swig_type_242 arg3, _Bool arg4, uintptr_t arg5);
+extern uintptr_t _wrap_af_mmap_advise_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_intgo arg2, swig_type_243 arg3, swig_type_244 arg4, uintptr_t arg5);
 extern uintptr_t _wrap_af_mmap_get_view_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
 extern uintptr_t _wrap_af_mmap_get_mutable_view_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
 extern void _wrap_af_mmap_view_free_raw_88daaf5c0a858c2f(uintptr_t arg1);
 extern swig_voidp _wrap_af_mmap_view_data_raw_88daaf5c0a858c2f(uintptr_t arg1);
 extern swig_voidp _wrap_af_mmap_view_mutable_data_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_type_222 _wrap_af_mmap_view_data_len_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_type_245 _wrap_af_mmap_view_data_len_raw_88daaf5c0a858c2f(uintptr_t arg1);
 extern swig_intgo _wrap_af_mmap_view_data_type_raw_88daaf5c0a858c2f(uintptr_t arg1);
 extern swig_intgo _wrap_af_mmap_view_rank_raw_88daaf5c0a858c2f(uintptr_t arg1);
 extern swig_voidp _wrap_af_mmap_view_shape_raw_88daaf5c0a858c2f(uintptr_t arg1);
 extern swig_voidp _wrap_af_mmap_view_strides_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_type_223 _wrap_af_mmap_view_element_count_raw_88daaf5c0a858c2f(uintptr_t arg1);
+extern swig_type_246 _wrap_af_mmap_view_element_count_raw_88daaf5c0a858c2f(uintptr_t arg1);
 extern uintptr_t _wrap_af_mmap_view_export_dlpack_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_mmap_create_from_dlpack_raw_88daaf5c0a858c2f(swig_type_224 arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4, uintptr_t arg5);
+extern uintptr_t _wrap_af_mmap_create_from_dlpack_raw_88daaf5c0a858c2f(swig_type_247 arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4, uintptr_t arg5);
 extern uintptr_t _wrap_af_mmap_view_export_arrow_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_mmap_create_from_file_raw_88daaf5c0a858c2f(swig_type_225 arg1, uintptr_t arg2, swig_type_226 arg3, swig_voidp arg4, swig_voidp arg5, uintptr_t arg6);
-extern uintptr_t _wrap_af_mmap_copy_to_file_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2, swig_type_227 arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_mmap_create_from_file_raw_88daaf5c0a858c2f(swig_type_248 arg1, uintptr_t arg2, swig_type_249 arg3, swig_voidp arg4, swig_voidp arg5, uintptr_t arg6);
+extern uintptr_t _wrap_af_mmap_copy_to_file_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2, swig_type_250 arg3, uintptr_t arg4);
 #undef intgo
 */
 import "C"
@@ -1217,6 +1253,28 @@ func Af_file_create_memory(arg1 unsafe.Pointer, arg2 *uintptr, arg3 uintptr) (_s
 	return swig_r
 }
 
+func Af_file_open_buffer(arg1 unsafe.Pointer, arg2 int64, arg3 uintptr, arg4 unsafe.Pointer, arg5 *uintptr, arg6 uintptr) (_swig_ret uintptr) {
+	var swig_r uintptr
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	swig_r = (uintptr)(C._wrap_af_file_open_buffer_raw_88daaf5c0a858c2f(C.swig_voidp(_swig_i_0), C.swig_type_46(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5)))
+	return swig_r
+}
+
+func Af_file_open_descriptor(arg1 int, arg2 unsafe.Pointer, arg3 *uintptr, arg4 uintptr) (_swig_ret uintptr) {
+	var swig_r uintptr
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	swig_r = (uintptr)(C._wrap_af_file_open_descriptor_raw_88daaf5c0a858c2f(C.swig_intgo(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	return swig_r
+}
+
 func Af_file_close(arg1 uintptr) {
 	_swig_i_0 := arg1
 	C._wrap_af_file_close_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0))
@@ -1246,7 +1304,7 @@ func Af_file_define(arg1 uintptr, arg2 string, arg3 uintptr, arg4 uintptr) (_swi
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_file_define_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_46)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_file_define_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_47)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1258,7 +1316,7 @@ func Af_file_delete(arg1 uintptr, arg2 string, arg3 uintptr) (_swig_ret uintptr)
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_file_delete_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_47)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_file_delete_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_48)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1272,7 +1330,7 @@ func Af_file_resize(arg1 uintptr, arg2 string, arg3 []int64, arg4 int, arg5 uint
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (uintptr)(C._wrap_af_file_resize_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_48)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_49)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), C.uintptr_t(_swig_i_4)))
+	swig_r = (uintptr)(C._wrap_af_file_resize_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_49)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_50)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), C.uintptr_t(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1288,7 +1346,7 @@ func Af_file_contains(arg1 uintptr, arg2 string, arg3 *uint8, arg4 uintptr) (_sw
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_file_contains_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_50)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_file_contains_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_51)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1301,7 +1359,7 @@ func Af_file_schema(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 uintptr) (_sw
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_file_schema_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_51)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_file_schema_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_52)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1317,13 +1375,33 @@ func Af_file_list(arg1 uintptr, arg2 *uintptr, arg3 uintptr) (_swig_ret uintptr)
 	return swig_r
 }
 
+func Af_file_list_page(arg1 uintptr, arg2 string, arg3 int, arg4 int64, arg5 int64, arg6 *uintptr, arg7 []int64, arg8 uintptr) (_swig_ret uintptr) {
+	var swig_r uintptr
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	_swig_i_6 := arg7
+	_swig_i_7 := arg8
+	swig_r = (uintptr)(C._wrap_af_file_list_page_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_53)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), C.swig_type_54(_swig_i_3), C.swig_type_55(_swig_i_4), C.swig_voidp(_swig_i_5), *(*C.swig_type_56)(unsafe.Pointer(&_swig_i_6)), C.uintptr_t(_swig_i_7)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	if Swig_escape_always_false {
+		Swig_escape_val = arg7
+	}
+	return swig_r
+}
+
 func Af_file_stats(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 uintptr) (_swig_ret uintptr) {
 	var swig_r uintptr
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_file_stats_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_52)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_file_stats_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_57)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1346,7 +1424,7 @@ func Af_file_set_attribute(arg1 uintptr, arg2 string, arg3 string, arg4 uintptr,
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (uintptr)(C._wrap_af_file_set_attribute_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_53)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_54)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.uintptr_t(_swig_i_4)))
+	swig_r = (uintptr)(C._wrap_af_file_set_attribute_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_58)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_59)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.uintptr_t(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1362,7 +1440,7 @@ func Af_file_remove_attribute(arg1 uintptr, arg2 string, arg3 string, arg4 uintp
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_file_remove_attribute_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_55)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_56)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_file_remove_attribute_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_60)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_61)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1379,7 +1457,7 @@ func Af_file_get_attribute(arg1 uintptr, arg2 string, arg3 string, arg4 *uintptr
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (uintptr)(C._wrap_af_file_get_attribute_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_57)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_58)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
+	swig_r = (uintptr)(C._wrap_af_file_get_attribute_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_62)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_63)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1395,7 +1473,7 @@ func Af_file_attributes(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 uintptr) 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_file_attributes_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_59)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_file_attributes_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_64)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1408,7 +1486,7 @@ func Af_file_attribute_column(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 uin
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_file_attribute_column_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_60)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_file_attribute_column_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_65)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1421,7 +1499,7 @@ func Af_file_set_file_attribute(arg1 uintptr, arg2 string, arg3 uintptr, arg4 ui
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_file_set_file_attribute_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_61)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_file_set_file_attribute_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_66)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1439,7 +1517,7 @@ func Af_file_write(arg1 uintptr, arg2 string, arg3 []int64, arg4 []int64, arg5 i
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
 	_swig_i_8 := arg9
-	swig_r = (uintptr)(C._wrap_af_file_write_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_62)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_63)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_64)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), *(*C.swig_type_65)(unsafe.Pointer(&_swig_i_5)), C.swig_voidp(_swig_i_6), C.swig_type_66(_swig_i_7), C.uintptr_t(_swig_i_8)))
+	swig_r = (uintptr)(C._wrap_af_file_write_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_67)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_68)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_69)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), *(*C.swig_type_70)(unsafe.Pointer(&_swig_i_5)), C.swig_voidp(_swig_i_6), C.swig_type_71(_swig_i_7), C.uintptr_t(_swig_i_8)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1466,7 +1544,7 @@ func Af_file_write_variable(arg1 uintptr, arg2 string, arg3 []int64, arg4 []int6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
 	_swig_i_8 := arg9
-	swig_r = (uintptr)(C._wrap_af_file_write_variable_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_67)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_68)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_69)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), *(*C.swig_type_70)(unsafe.Pointer(&_swig_i_6)), C.swig_type_71(_swig_i_7), C.uintptr_t(_swig_i_8)))
+	swig_r = (uintptr)(C._wrap_af_file_write_variable_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_72)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_73)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_74)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), *(*C.swig_type_75)(unsafe.Pointer(&_swig_i_6)), C.swig_type_76(_swig_i_7), C.uintptr_t(_swig_i_8)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1493,7 +1571,7 @@ func Af_file_read(arg1 uintptr, arg2 string, arg3 []int64, arg4 []int64, arg5 in
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
 	_swig_i_8 := arg9
-	swig_r = (uintptr)(C._wrap_af_file_read_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_72)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_73)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_74)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), *(*C.swig_type_75)(unsafe.Pointer(&_swig_i_5)), C.swig_voidp(_swig_i_6), C.swig_type_76(_swig_i_7), C.uintptr_t(_swig_i_8)))
+	swig_r = (uintptr)(C._wrap_af_file_read_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_77)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_78)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_79)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), *(*C.swig_type_80)(unsafe.Pointer(&_swig_i_5)), C.swig_voidp(_swig_i_6), C.swig_type_81(_swig_i_7), C.uintptr_t(_swig_i_8)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1518,7 +1596,7 @@ func Af_file_read_variable(arg1 uintptr, arg2 string, arg3 []int64, arg4 []int64
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (uintptr)(C._wrap_af_file_read_variable_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_77)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_78)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_79)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), C.uintptr_t(_swig_i_6)))
+	swig_r = (uintptr)(C._wrap_af_file_read_variable_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_82)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_83)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_84)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), C.uintptr_t(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1541,7 +1619,7 @@ func Af_file_read_many(arg1 uintptr, arg2 string, arg3 []int64, arg4 int64, arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (uintptr)(C._wrap_af_file_read_many_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_80)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_81)(unsafe.Pointer(&_swig_i_2)), C.swig_type_82(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_type_83(_swig_i_5), *(*C.swig_type_84)(unsafe.Pointer(&_swig_i_6)), C.uintptr_t(_swig_i_7)))
+	swig_r = (uintptr)(C._wrap_af_file_read_many_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_85)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_86)(unsafe.Pointer(&_swig_i_2)), C.swig_type_87(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_type_88(_swig_i_5), *(*C.swig_type_89)(unsafe.Pointer(&_swig_i_6)), C.uintptr_t(_swig_i_7)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1554,6 +1632,137 @@ func Af_file_read_many(arg1 uintptr, arg2 string, arg3 []int64, arg4 int64, arg5
 	return swig_r
 }
 
+func Af_file_append(arg1 uintptr, arg2 string, arg3 int, arg4 []int64, arg5 int, arg6 []int64, arg7 unsafe.Pointer, arg8 int64, arg9 *int64, arg10 uintptr) (_swig_ret uintptr) {
+	var swig_r uintptr
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	_swig_i_6 := arg7
+	_swig_i_7 := arg8
+	_swig_i_8 := arg9
+	_swig_i_9 := arg10
+	swig_r = (uintptr)(C._wrap_af_file_append_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_90)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), *(*C.swig_type_91)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), *(*C.swig_type_92)(unsafe.Pointer(&_swig_i_5)), C.swig_voidp(_swig_i_6), C.swig_type_93(_swig_i_7), C.swig_voidp(_swig_i_8), C.uintptr_t(_swig_i_9)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	if Swig_escape_always_false {
+		Swig_escape_val = arg4
+	}
+	if Swig_escape_always_false {
+		Swig_escape_val = arg6
+	}
+	return swig_r
+}
+
+func Af_file_append_variable(arg1 uintptr, arg2 string, arg3 int, arg4 []int64, arg5 int, arg6 unsafe.Pointer, arg7 []int64, arg8 int64, arg9 *int64, arg10 uintptr) (_swig_ret uintptr) {
+	var swig_r uintptr
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	_swig_i_6 := arg7
+	_swig_i_7 := arg8
+	_swig_i_8 := arg9
+	_swig_i_9 := arg10
+	swig_r = (uintptr)(C._wrap_af_file_append_variable_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_94)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), *(*C.swig_type_95)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), *(*C.swig_type_96)(unsafe.Pointer(&_swig_i_6)), C.swig_type_97(_swig_i_7), C.swig_voidp(_swig_i_8), C.uintptr_t(_swig_i_9)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	if Swig_escape_always_false {
+		Swig_escape_val = arg4
+	}
+	if Swig_escape_always_false {
+		Swig_escape_val = arg7
+	}
+	return swig_r
+}
+
+func Af_file_rename(arg1 uintptr, arg2 string, arg3 string, arg4 uintptr) (_swig_ret uintptr) {
+	var swig_r uintptr
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	swig_r = (uintptr)(C._wrap_af_file_rename_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_98)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_99)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	if Swig_escape_always_false {
+		Swig_escape_val = arg3
+	}
+	return swig_r
+}
+
+func Af_file_copy_array(arg1 uintptr, arg2 uintptr, arg3 string, arg4 string, arg5 int, arg6 uintptr) (_swig_ret uintptr) {
+	var swig_r uintptr
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	swig_r = (uintptr)(C._wrap_af_file_copy_array_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_100)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_101)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), C.uintptr_t(_swig_i_5)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg3
+	}
+	if Swig_escape_always_false {
+		Swig_escape_val = arg4
+	}
+	return swig_r
+}
+
+func Af_file_copy_arrays(arg1 uintptr, arg2 uintptr, arg3 string, arg4 []int64, arg5 int64, arg6 int, arg7 uintptr) (_swig_ret uintptr) {
+	var swig_r uintptr
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	_swig_i_6 := arg7
+	swig_r = (uintptr)(C._wrap_af_file_copy_arrays_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_102)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_103)(unsafe.Pointer(&_swig_i_3)), C.swig_type_104(_swig_i_4), C.swig_intgo(_swig_i_5), C.uintptr_t(_swig_i_6)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg3
+	}
+	if Swig_escape_always_false {
+		Swig_escape_val = arg4
+	}
+	return swig_r
+}
+
+func Af_file_move_array(arg1 uintptr, arg2 uintptr, arg3 string, arg4 string, arg5 int, arg6 uintptr) (_swig_ret uintptr) {
+	var swig_r uintptr
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	swig_r = (uintptr)(C._wrap_af_file_move_array_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_105)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_106)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), C.uintptr_t(_swig_i_5)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg3
+	}
+	if Swig_escape_always_false {
+		Swig_escape_val = arg4
+	}
+	return swig_r
+}
+
+func Af_file_merge(arg1 uintptr, arg2 uintptr, arg3 int, arg4 uintptr) (_swig_ret uintptr) {
+	var swig_r uintptr
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	swig_r = (uintptr)(C._wrap_af_file_merge_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_intgo(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	return swig_r
+}
+
 func Af_file_chunks(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 []int64, arg5 uintptr) (_swig_ret uintptr) {
 	var swig_r uintptr
 	_swig_i_0 := arg1
@@ -1561,7 +1770,7 @@ func Af_file_chunks(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 []int64, arg5
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (uintptr)(C._wrap_af_file_chunks_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_85)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), *(*C.swig_type_86)(unsafe.Pointer(&_swig_i_3)), C.uintptr_t(_swig_i_4)))
+	swig_r = (uintptr)(C._wrap_af_file_chunks_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_107)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), *(*C.swig_type_108)(unsafe.Pointer(&_swig_i_3)), C.uintptr_t(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1579,7 +1788,7 @@ func Af_file_read_chunk(arg1 uintptr, arg2 string, arg3 []int64, arg4 int, arg5 
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (uintptr)(C._wrap_af_file_read_chunk_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_87)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_88)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5)))
+	swig_r = (uintptr)(C._wrap_af_file_read_chunk_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_109)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_110)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1598,7 +1807,7 @@ func Af_file_write_chunk(arg1 uintptr, arg2 string, arg3 []int64, arg4 int, arg5
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (uintptr)(C._wrap_af_file_write_chunk_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_89)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_90)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_type_91(_swig_i_5), C.uintptr_t(_swig_i_6)))
+	swig_r = (uintptr)(C._wrap_af_file_write_chunk_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_111)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_112)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_type_113(_swig_i_5), C.uintptr_t(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1633,6 +1842,24 @@ func Af_file_compact(arg1 uintptr, arg2 uintptr) (_swig_ret uintptr) {
 	return swig_r
 }
 
+func Af_file_upgrade(arg1 uintptr, arg2 int, arg3 uintptr) (_swig_ret uintptr) {
+	var swig_r uintptr
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (uintptr)(C._wrap_af_file_upgrade_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	return swig_r
+}
+
+func Af_file_gc(arg1 uintptr, arg2 *int64, arg3 uintptr) (_swig_ret uintptr) {
+	var swig_r uintptr
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (uintptr)(C._wrap_af_file_gc_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	return swig_r
+}
+
 func Af_file_refresh(arg1 uintptr, arg2 *uint8, arg3 uintptr) (_swig_ret uintptr) {
 	var swig_r uintptr
 	_swig_i_0 := arg1
@@ -1648,7 +1875,20 @@ func Af_file_copy(arg1 uintptr, arg2 string, arg3 unsafe.Pointer, arg4 uintptr) 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_file_copy_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_92)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_file_copy_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_114)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	return swig_r
+}
+
+func Af_file_backup(arg1 uintptr, arg2 string, arg3 unsafe.Pointer, arg4 uintptr) (_swig_ret uintptr) {
+	var swig_r uintptr
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	swig_r = (uintptr)(C._wrap_af_file_backup_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_115)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1672,7 +1912,7 @@ func Af_file_repair(arg1 string, arg2 string, arg3 unsafe.Pointer, arg4 uintptr,
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (uintptr)(C._wrap_af_file_repair_raw_88daaf5c0a858c2f(*(*C.swig_type_93)(unsafe.Pointer(&_swig_i_0)), *(*C.swig_type_94)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5)))
+	swig_r = (uintptr)(C._wrap_af_file_repair_raw_88daaf5c0a858c2f(*(*C.swig_type_116)(unsafe.Pointer(&_swig_i_0)), *(*C.swig_type_117)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -1697,7 +1937,7 @@ func Af_file_layer(arg1 uintptr, arg2 int64, arg3 unsafe.Pointer, arg4 uintptr) 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_file_layer_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_95(_swig_i_1), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_file_layer_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_118(_swig_i_1), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	return swig_r
 }
 
@@ -1724,7 +1964,7 @@ func Af_atlas_options_init(arg1 unsafe.Pointer, arg2 int64, arg3 uintptr) (_swig
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_atlas_options_init_raw_88daaf5c0a858c2f(C.swig_voidp(_swig_i_0), C.swig_type_96(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_atlas_options_init_raw_88daaf5c0a858c2f(C.swig_voidp(_swig_i_0), C.swig_type_119(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -1734,7 +1974,7 @@ func Af_atlas_create(arg1 string, arg2 unsafe.Pointer, arg3 *uintptr, arg4 uintp
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_atlas_create_raw_88daaf5c0a858c2f(*(*C.swig_type_97)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_atlas_create_raw_88daaf5c0a858c2f(*(*C.swig_type_120)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -1747,7 +1987,7 @@ func Af_atlas_open(arg1 string, arg2 unsafe.Pointer, arg3 *uintptr, arg4 uintptr
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_atlas_open_raw_88daaf5c0a858c2f(*(*C.swig_type_98)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_atlas_open_raw_88daaf5c0a858c2f(*(*C.swig_type_121)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -1761,7 +2001,7 @@ func Af_atlas_create_in(arg1 uintptr, arg2 string, arg3 unsafe.Pointer, arg4 *ui
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (uintptr)(C._wrap_af_atlas_create_in_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_99)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
+	swig_r = (uintptr)(C._wrap_af_atlas_create_in_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_122)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1775,7 +2015,7 @@ func Af_atlas_open_in(arg1 uintptr, arg2 string, arg3 unsafe.Pointer, arg4 *uint
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (uintptr)(C._wrap_af_atlas_open_in_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_100)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
+	swig_r = (uintptr)(C._wrap_af_atlas_open_in_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_123)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1829,7 +2069,7 @@ func Af_atlas_create_dataset(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 uint
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_atlas_create_dataset_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_101)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_atlas_create_dataset_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_124)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1842,7 +2082,7 @@ func Af_atlas_open_dataset(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 uintpt
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_atlas_open_dataset_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_102)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_atlas_open_dataset_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_125)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1854,7 +2094,7 @@ func Af_atlas_delete_dataset(arg1 uintptr, arg2 string, arg3 uintptr) (_swig_ret
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_atlas_delete_dataset_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_103)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_atlas_delete_dataset_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_126)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1867,7 +2107,7 @@ func Af_atlas_contains_dataset(arg1 uintptr, arg2 string, arg3 *uint8, arg4 uint
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_atlas_contains_dataset_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_104)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_atlas_contains_dataset_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_127)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1880,7 +2120,7 @@ func Af_atlas_dataset_row(arg1 uintptr, arg2 string, arg3 *int64, arg4 uintptr) 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_atlas_dataset_row_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_105)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_atlas_dataset_row_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_128)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1931,7 +2171,7 @@ func Af_atlas_schema_array_name(arg1 uintptr, arg2 int64, arg3 *int64) (_swig_re
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (unsafe.Pointer)(C._wrap_af_atlas_schema_array_name_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_107(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_atlas_schema_array_name_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_130(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -1939,7 +2179,7 @@ func Af_atlas_schema_array_data_type(arg1 uintptr, arg2 int64) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int)(C._wrap_af_atlas_schema_array_data_type_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_108(_swig_i_1)))
+	swig_r = (int)(C._wrap_af_atlas_schema_array_data_type_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_131(_swig_i_1)))
 	return swig_r
 }
 
@@ -1947,7 +2187,7 @@ func Af_atlas_schema_dimension_count(arg1 uintptr, arg2 int64) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int)(C._wrap_af_atlas_schema_dimension_count_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_109(_swig_i_1)))
+	swig_r = (int)(C._wrap_af_atlas_schema_dimension_count_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_132(_swig_i_1)))
 	return swig_r
 }
 
@@ -1957,7 +2197,7 @@ func Af_atlas_schema_dimension_name(arg1 uintptr, arg2 int64, arg3 int, arg4 *in
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (unsafe.Pointer)(C._wrap_af_atlas_schema_dimension_name_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_110(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_atlas_schema_dimension_name_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_133(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1965,7 +2205,7 @@ func Af_atlas_schema_attribute_count(arg1 uintptr, arg2 int64) (_swig_ret int64)
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_af_atlas_schema_attribute_count_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_112(_swig_i_1)))
+	swig_r = (int64)(C._wrap_af_atlas_schema_attribute_count_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_135(_swig_i_1)))
 	return swig_r
 }
 
@@ -1975,7 +2215,7 @@ func Af_atlas_schema_attribute_key(arg1 uintptr, arg2 int64, arg3 int64, arg4 *i
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (unsafe.Pointer)(C._wrap_af_atlas_schema_attribute_key_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_113(_swig_i_1), C.swig_type_114(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_atlas_schema_attribute_key_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_136(_swig_i_1), C.swig_type_137(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1984,7 +2224,7 @@ func Af_atlas_schema_attribute_data_type(arg1 uintptr, arg2 int64, arg3 int64) (
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int)(C._wrap_af_atlas_schema_attribute_data_type_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_115(_swig_i_1), C.swig_type_116(_swig_i_2)))
+	swig_r = (int)(C._wrap_af_atlas_schema_attribute_data_type_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_138(_swig_i_1), C.swig_type_139(_swig_i_2)))
 	return swig_r
 }
 
@@ -1993,7 +2233,7 @@ func Af_atlas_schema_attribute_is_list(arg1 uintptr, arg2 int64, arg3 int64) (_s
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (bool)(C._wrap_af_atlas_schema_attribute_is_list_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_117(_swig_i_1), C.swig_type_118(_swig_i_2)))
+	swig_r = (bool)(C._wrap_af_atlas_schema_attribute_is_list_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_140(_swig_i_1), C.swig_type_141(_swig_i_2)))
 	return swig_r
 }
 
@@ -2001,7 +2241,7 @@ func Af_atlas_schema_array_codec(arg1 uintptr, arg2 int64) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int)(C._wrap_af_atlas_schema_array_codec_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_119(_swig_i_1)))
+	swig_r = (int)(C._wrap_af_atlas_schema_array_codec_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_142(_swig_i_1)))
 	return swig_r
 }
 
@@ -2010,7 +2250,7 @@ func Af_atlas_schema_array_chunk_shape(arg1 uintptr, arg2 int64, arg3 *int32) (_
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (unsafe.Pointer)(C._wrap_af_atlas_schema_array_chunk_shape_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_120(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_atlas_schema_array_chunk_shape_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_143(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -2043,7 +2283,7 @@ func Af_dataset_define(arg1 uintptr, arg2 string, arg3 uintptr, arg4 uintptr) (_
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_dataset_define_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_121)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_dataset_define_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_144)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2055,7 +2295,7 @@ func Af_dataset_delete(arg1 uintptr, arg2 string, arg3 uintptr) (_swig_ret uintp
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_dataset_delete_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_122)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_dataset_delete_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_145)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2068,7 +2308,7 @@ func Af_dataset_contains(arg1 uintptr, arg2 string, arg3 *uint8, arg4 uintptr) (
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_dataset_contains_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_123)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_dataset_contains_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_146)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2081,7 +2321,7 @@ func Af_dataset_schema(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 uintptr) (
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_dataset_schema_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_124)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_dataset_schema_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_147)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2103,7 +2343,7 @@ func Af_dataset_stats(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 uintptr) (_
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_dataset_stats_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_125)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_dataset_stats_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_148)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2121,7 +2361,7 @@ func Af_dataset_write(arg1 uintptr, arg2 string, arg3 []int64, arg4 []int64, arg
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
 	_swig_i_8 := arg9
-	swig_r = (uintptr)(C._wrap_af_dataset_write_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_126)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_127)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_128)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), *(*C.swig_type_129)(unsafe.Pointer(&_swig_i_5)), C.swig_voidp(_swig_i_6), C.swig_type_130(_swig_i_7), C.uintptr_t(_swig_i_8)))
+	swig_r = (uintptr)(C._wrap_af_dataset_write_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_149)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_150)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_151)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), *(*C.swig_type_152)(unsafe.Pointer(&_swig_i_5)), C.swig_voidp(_swig_i_6), C.swig_type_153(_swig_i_7), C.uintptr_t(_swig_i_8)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2148,7 +2388,7 @@ func Af_dataset_write_variable(arg1 uintptr, arg2 string, arg3 []int64, arg4 []i
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
 	_swig_i_8 := arg9
-	swig_r = (uintptr)(C._wrap_af_dataset_write_variable_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_131)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_132)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_133)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), *(*C.swig_type_134)(unsafe.Pointer(&_swig_i_6)), C.swig_type_135(_swig_i_7), C.uintptr_t(_swig_i_8)))
+	swig_r = (uintptr)(C._wrap_af_dataset_write_variable_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_154)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_155)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_156)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), *(*C.swig_type_157)(unsafe.Pointer(&_swig_i_6)), C.swig_type_158(_swig_i_7), C.uintptr_t(_swig_i_8)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2175,7 +2415,7 @@ func Af_dataset_read(arg1 uintptr, arg2 string, arg3 []int64, arg4 []int64, arg5
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
 	_swig_i_8 := arg9
-	swig_r = (uintptr)(C._wrap_af_dataset_read_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_136)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_137)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_138)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), *(*C.swig_type_139)(unsafe.Pointer(&_swig_i_5)), C.swig_voidp(_swig_i_6), C.swig_type_140(_swig_i_7), C.uintptr_t(_swig_i_8)))
+	swig_r = (uintptr)(C._wrap_af_dataset_read_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_159)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_160)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_161)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), *(*C.swig_type_162)(unsafe.Pointer(&_swig_i_5)), C.swig_voidp(_swig_i_6), C.swig_type_163(_swig_i_7), C.uintptr_t(_swig_i_8)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2200,7 +2440,7 @@ func Af_dataset_read_variable(arg1 uintptr, arg2 string, arg3 []int64, arg4 []in
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (uintptr)(C._wrap_af_dataset_read_variable_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_141)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_142)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_143)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), C.uintptr_t(_swig_i_6)))
+	swig_r = (uintptr)(C._wrap_af_dataset_read_variable_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_164)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_165)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_166)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), C.uintptr_t(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2219,7 +2459,7 @@ func Af_dataset_set_attribute(arg1 uintptr, arg2 string, arg3 uintptr, arg4 uint
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_dataset_set_attribute_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_144)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_dataset_set_attribute_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_167)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2231,7 +2471,7 @@ func Af_dataset_remove_attribute(arg1 uintptr, arg2 string, arg3 uintptr) (_swig
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_dataset_remove_attribute_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_145)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_dataset_remove_attribute_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_168)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2244,7 +2484,7 @@ func Af_dataset_get_attribute(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 uin
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_dataset_get_attribute_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_146)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_dataset_get_attribute_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_169)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2267,7 +2507,7 @@ func Af_dataset_set_array_attribute(arg1 uintptr, arg2 string, arg3 string, arg4
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (uintptr)(C._wrap_af_dataset_set_array_attribute_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_147)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_148)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.uintptr_t(_swig_i_4)))
+	swig_r = (uintptr)(C._wrap_af_dataset_set_array_attribute_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_170)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_171)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.uintptr_t(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2283,7 +2523,7 @@ func Af_dataset_remove_array_attribute(arg1 uintptr, arg2 string, arg3 string, a
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_dataset_remove_array_attribute_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_149)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_150)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_dataset_remove_array_attribute_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_172)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_173)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2300,7 +2540,7 @@ func Af_dataset_get_array_attribute(arg1 uintptr, arg2 string, arg3 string, arg4
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (uintptr)(C._wrap_af_dataset_get_array_attribute_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_151)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_152)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
+	swig_r = (uintptr)(C._wrap_af_dataset_get_array_attribute_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_174)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_175)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2316,7 +2556,7 @@ func Af_dataset_array_attributes(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_dataset_array_attributes_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_153)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_dataset_array_attributes_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_176)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2331,7 +2571,7 @@ func Af_atlas_list_across(arg1 uintptr, arg2 string, arg3 []int64, arg4 int64, a
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (uintptr)(C._wrap_af_atlas_list_across_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_154)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_155)(unsafe.Pointer(&_swig_i_2)), C.swig_type_156(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5)))
+	swig_r = (uintptr)(C._wrap_af_atlas_list_across_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_177)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_178)(unsafe.Pointer(&_swig_i_2)), C.swig_type_179(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2355,7 +2595,7 @@ func Af_atlas_read_ragged(arg1 uintptr, arg2 string, arg3 []int64, arg4 int64, a
 	_swig_i_9 := arg10
 	_swig_i_10 := arg11
 	_swig_i_11 := arg12
-	swig_r = (uintptr)(C._wrap_af_atlas_read_ragged_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_157)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_158)(unsafe.Pointer(&_swig_i_2)), C.swig_type_159(_swig_i_3), *(*C.swig_type_160)(unsafe.Pointer(&_swig_i_4)), *(*C.swig_type_161)(unsafe.Pointer(&_swig_i_5)), C.swig_intgo(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_type_162(_swig_i_8), *(*C.swig_type_163)(unsafe.Pointer(&_swig_i_9)), *(*C.swig_type_164)(unsafe.Pointer(&_swig_i_10)), C.uintptr_t(_swig_i_11)))
+	swig_r = (uintptr)(C._wrap_af_atlas_read_ragged_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_180)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_181)(unsafe.Pointer(&_swig_i_2)), C.swig_type_182(_swig_i_3), *(*C.swig_type_183)(unsafe.Pointer(&_swig_i_4)), *(*C.swig_type_184)(unsafe.Pointer(&_swig_i_5)), C.swig_intgo(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_type_185(_swig_i_8), *(*C.swig_type_186)(unsafe.Pointer(&_swig_i_9)), *(*C.swig_type_187)(unsafe.Pointer(&_swig_i_10)), C.uintptr_t(_swig_i_11)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2390,7 +2630,7 @@ func Af_atlas_read_ragged_variable(arg1 uintptr, arg2 string, arg3 []int64, arg4
 	_swig_i_8 := arg9
 	_swig_i_9 := arg10
 	_swig_i_10 := arg11
-	swig_r = (uintptr)(C._wrap_af_atlas_read_ragged_variable_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_165)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_166)(unsafe.Pointer(&_swig_i_2)), C.swig_type_167(_swig_i_3), *(*C.swig_type_168)(unsafe.Pointer(&_swig_i_4)), *(*C.swig_type_169)(unsafe.Pointer(&_swig_i_5)), C.swig_intgo(_swig_i_6), C.swig_voidp(_swig_i_7), *(*C.swig_type_170)(unsafe.Pointer(&_swig_i_8)), *(*C.swig_type_171)(unsafe.Pointer(&_swig_i_9)), C.uintptr_t(_swig_i_10)))
+	swig_r = (uintptr)(C._wrap_af_atlas_read_ragged_variable_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_188)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_189)(unsafe.Pointer(&_swig_i_2)), C.swig_type_190(_swig_i_3), *(*C.swig_type_191)(unsafe.Pointer(&_swig_i_4)), *(*C.swig_type_192)(unsafe.Pointer(&_swig_i_5)), C.swig_intgo(_swig_i_6), C.swig_voidp(_swig_i_7), *(*C.swig_type_193)(unsafe.Pointer(&_swig_i_8)), *(*C.swig_type_194)(unsafe.Pointer(&_swig_i_9)), C.uintptr_t(_swig_i_10)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2426,7 +2666,7 @@ func Af_atlas_read_stacked(arg1 uintptr, arg2 string, arg3 []int64, arg4 int64, 
 	_swig_i_9 := arg10
 	_swig_i_10 := arg11
 	_swig_i_11 := arg12
-	swig_r = (uintptr)(C._wrap_af_atlas_read_stacked_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_172)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_173)(unsafe.Pointer(&_swig_i_2)), C.swig_type_174(_swig_i_3), *(*C.swig_type_175)(unsafe.Pointer(&_swig_i_4)), *(*C.swig_type_176)(unsafe.Pointer(&_swig_i_5)), C.swig_intgo(_swig_i_6), C._Bool(_swig_i_7), C.uintptr_t(_swig_i_8), C.swig_voidp(_swig_i_9), C.swig_type_177(_swig_i_10), C.uintptr_t(_swig_i_11)))
+	swig_r = (uintptr)(C._wrap_af_atlas_read_stacked_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_195)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_196)(unsafe.Pointer(&_swig_i_2)), C.swig_type_197(_swig_i_3), *(*C.swig_type_198)(unsafe.Pointer(&_swig_i_4)), *(*C.swig_type_199)(unsafe.Pointer(&_swig_i_5)), C.swig_intgo(_swig_i_6), C._Bool(_swig_i_7), C.uintptr_t(_swig_i_8), C.swig_voidp(_swig_i_9), C.swig_type_200(_swig_i_10), C.uintptr_t(_swig_i_11)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2455,7 +2695,7 @@ func Af_atlas_read_stacked_variable(arg1 uintptr, arg2 string, arg3 []int64, arg
 	_swig_i_8 := arg9
 	_swig_i_9 := arg10
 	_swig_i_10 := arg11
-	swig_r = (uintptr)(C._wrap_af_atlas_read_stacked_variable_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_178)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_179)(unsafe.Pointer(&_swig_i_2)), C.swig_type_180(_swig_i_3), *(*C.swig_type_181)(unsafe.Pointer(&_swig_i_4)), *(*C.swig_type_182)(unsafe.Pointer(&_swig_i_5)), C.swig_intgo(_swig_i_6), C._Bool(_swig_i_7), C.uintptr_t(_swig_i_8), C.swig_voidp(_swig_i_9), C.uintptr_t(_swig_i_10)))
+	swig_r = (uintptr)(C._wrap_af_atlas_read_stacked_variable_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_201)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_202)(unsafe.Pointer(&_swig_i_2)), C.swig_type_203(_swig_i_3), *(*C.swig_type_204)(unsafe.Pointer(&_swig_i_4)), *(*C.swig_type_205)(unsafe.Pointer(&_swig_i_5)), C.swig_intgo(_swig_i_6), C._Bool(_swig_i_7), C.uintptr_t(_swig_i_8), C.swig_voidp(_swig_i_9), C.uintptr_t(_swig_i_10)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2480,7 +2720,7 @@ func Af_atlas_stack_shape(arg1 uintptr, arg2 string, arg3 []int64, arg4 int64, a
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (uintptr)(C._wrap_af_atlas_stack_shape_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_183)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_184)(unsafe.Pointer(&_swig_i_2)), C.swig_type_185(_swig_i_3), *(*C.swig_type_186)(unsafe.Pointer(&_swig_i_4)), C.swig_voidp(_swig_i_5), C.uintptr_t(_swig_i_6)))
+	swig_r = (uintptr)(C._wrap_af_atlas_stack_shape_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_206)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_207)(unsafe.Pointer(&_swig_i_2)), C.swig_type_208(_swig_i_3), *(*C.swig_type_209)(unsafe.Pointer(&_swig_i_4)), C.swig_voidp(_swig_i_5), C.uintptr_t(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2502,7 +2742,7 @@ func Af_atlas_attribute_across(arg1 uintptr, arg2 string, arg3 string, arg4 []in
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (uintptr)(C._wrap_af_atlas_attribute_across_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_187)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_188)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_189)(unsafe.Pointer(&_swig_i_3)), C.swig_type_190(_swig_i_4), C.swig_voidp(_swig_i_5), C.uintptr_t(_swig_i_6)))
+	swig_r = (uintptr)(C._wrap_af_atlas_attribute_across_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_210)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_211)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_212)(unsafe.Pointer(&_swig_i_3)), C.swig_type_213(_swig_i_4), C.swig_voidp(_swig_i_5), C.uintptr_t(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2523,7 +2763,7 @@ func Af_atlas_stats_across(arg1 uintptr, arg2 string, arg3 []int64, arg4 int64, 
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (uintptr)(C._wrap_af_atlas_stats_across_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_191)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_192)(unsafe.Pointer(&_swig_i_2)), C.swig_type_193(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5)))
+	swig_r = (uintptr)(C._wrap_af_atlas_stats_across_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_214)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_215)(unsafe.Pointer(&_swig_i_2)), C.swig_type_216(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2559,7 +2799,7 @@ func Af_atlas_select(arg1 uintptr, arg2 string, arg3 []uintptr, arg4 *uintptr, a
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (uintptr)(C._wrap_af_atlas_select_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_195)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_196)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
+	swig_r = (uintptr)(C._wrap_af_atlas_select_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_218)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_219)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2627,7 +2867,7 @@ func Af_atlas_copy(arg1 uintptr, arg2 string, arg3 unsafe.Pointer, arg4 uintptr)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_atlas_copy_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_197)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_atlas_copy_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_220)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2641,7 +2881,7 @@ func Af_atlas_copy_in(arg1 uintptr, arg2 uintptr, arg3 string, arg4 unsafe.Point
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (uintptr)(C._wrap_af_atlas_copy_in_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_198)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
+	swig_r = (uintptr)(C._wrap_af_atlas_copy_in_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_221)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2662,7 +2902,7 @@ func Af_mmap_options_init(arg1 unsafe.Pointer, arg2 int64, arg3 uintptr) (_swig_
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_mmap_options_init_raw_88daaf5c0a858c2f(C.swig_voidp(_swig_i_0), C.swig_type_199(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_mmap_options_init_raw_88daaf5c0a858c2f(C.swig_voidp(_swig_i_0), C.swig_type_222(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -2678,7 +2918,7 @@ func Af_mmap_create(arg1 string, arg2 int, arg3 []int64, arg4 int, arg5 []int64,
 	_swig_i_7 := arg8
 	_swig_i_8 := arg9
 	_swig_i_9 := arg10
-	swig_r = (uintptr)(C._wrap_af_mmap_create_raw_88daaf5c0a858c2f(*(*C.swig_type_200)(unsafe.Pointer(&_swig_i_0)), C.swig_intgo(_swig_i_1), *(*C.swig_type_201)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), *(*C.swig_type_202)(unsafe.Pointer(&_swig_i_4)), C.swig_voidp(_swig_i_5), C.swig_type_203(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_voidp(_swig_i_8), C.uintptr_t(_swig_i_9)))
+	swig_r = (uintptr)(C._wrap_af_mmap_create_raw_88daaf5c0a858c2f(*(*C.swig_type_223)(unsafe.Pointer(&_swig_i_0)), C.swig_intgo(_swig_i_1), *(*C.swig_type_224)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), *(*C.swig_type_225)(unsafe.Pointer(&_swig_i_4)), C.swig_voidp(_swig_i_5), C.swig_type_226(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_voidp(_swig_i_8), C.uintptr_t(_swig_i_9)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -2700,7 +2940,7 @@ func Af_mmap_create_zeros(arg1 string, arg2 int, arg3 []int64, arg4 int, arg5 un
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (uintptr)(C._wrap_af_mmap_create_zeros_raw_88daaf5c0a858c2f(*(*C.swig_type_204)(unsafe.Pointer(&_swig_i_0)), C.swig_intgo(_swig_i_1), *(*C.swig_type_205)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.uintptr_t(_swig_i_6)))
+	swig_r = (uintptr)(C._wrap_af_mmap_create_zeros_raw_88daaf5c0a858c2f(*(*C.swig_type_227)(unsafe.Pointer(&_swig_i_0)), C.swig_intgo(_swig_i_1), *(*C.swig_type_228)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.uintptr_t(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -2716,7 +2956,7 @@ func Af_mmap_open(arg1 string, arg2 unsafe.Pointer, arg3 *uintptr, arg4 uintptr)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_mmap_open_raw_88daaf5c0a858c2f(*(*C.swig_type_206)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_mmap_open_raw_88daaf5c0a858c2f(*(*C.swig_type_229)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -2752,7 +2992,7 @@ func Af_mmap_shape(arg1 uintptr, arg2 []int64, arg3 int, arg4 uintptr) (_swig_re
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_mmap_shape_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_207)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_mmap_shape_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_230)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2765,7 +3005,7 @@ func Af_mmap_strides(arg1 uintptr, arg2 []int64, arg3 int, arg4 uintptr) (_swig_
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_mmap_strides_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_208)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_mmap_strides_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_231)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2778,7 +3018,7 @@ func Af_mmap_element_strides(arg1 uintptr, arg2 []int64, arg3 int, arg4 uintptr)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_mmap_element_strides_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_209)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_mmap_element_strides_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_232)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2831,7 +3071,7 @@ func Af_mmap_read(arg1 uintptr, arg2 []int64, arg3 []int64, arg4 int, arg5 []int
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (uintptr)(C._wrap_af_mmap_read_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_210)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_211)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), *(*C.swig_type_212)(unsafe.Pointer(&_swig_i_4)), C.swig_voidp(_swig_i_5), C.swig_type_213(_swig_i_6), C.uintptr_t(_swig_i_7)))
+	swig_r = (uintptr)(C._wrap_af_mmap_read_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_233)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_234)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), *(*C.swig_type_235)(unsafe.Pointer(&_swig_i_4)), C.swig_voidp(_swig_i_5), C.swig_type_236(_swig_i_6), C.uintptr_t(_swig_i_7)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2854,7 +3094,7 @@ func Af_mmap_write(arg1 uintptr, arg2 []int64, arg3 []int64, arg4 int, arg5 []in
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (uintptr)(C._wrap_af_mmap_write_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_214)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_215)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), *(*C.swig_type_216)(unsafe.Pointer(&_swig_i_4)), C.swig_voidp(_swig_i_5), C.swig_type_217(_swig_i_6), C.uintptr_t(_swig_i_7)))
+	swig_r = (uintptr)(C._wrap_af_mmap_write_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_237)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_238)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), *(*C.swig_type_239)(unsafe.Pointer(&_swig_i_4)), C.swig_voidp(_swig_i_5), C.swig_type_240(_swig_i_6), C.uintptr_t(_swig_i_7)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2882,7 +3122,7 @@ func Af_mmap_flush_range(arg1 uintptr, arg2 int64, arg3 int64, arg4 bool, arg5 u
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (uintptr)(C._wrap_af_mmap_flush_range_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_218(_swig_i_1), C.swig_type_219(_swig_i_2), C._Bool(_swig_i_3), C.uintptr_t(_swig_i_4)))
+	swig_r = (uintptr)(C._wrap_af_mmap_flush_range_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_241(_swig_i_1), C.swig_type_242(_swig_i_2), C._Bool(_swig_i_3), C.uintptr_t(_swig_i_4)))
 	return swig_r
 }
 
@@ -2893,7 +3133,7 @@ func Af_mmap_advise(arg1 uintptr, arg2 int, arg3 int64, arg4 int64, arg5 uintptr
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (uintptr)(C._wrap_af_mmap_advise_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_type_220(_swig_i_2), C.swig_type_221(_swig_i_3), C.uintptr_t(_swig_i_4)))
+	swig_r = (uintptr)(C._wrap_af_mmap_advise_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_type_243(_swig_i_2), C.swig_type_244(_swig_i_3), C.uintptr_t(_swig_i_4)))
 	return swig_r
 }
 
@@ -2992,7 +3232,7 @@ func Af_mmap_create_from_dlpack(arg1 string, arg2 uintptr, arg3 unsafe.Pointer, 
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (uintptr)(C._wrap_af_mmap_create_from_dlpack_raw_88daaf5c0a858c2f(*(*C.swig_type_224)(unsafe.Pointer(&_swig_i_0)), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
+	swig_r = (uintptr)(C._wrap_af_mmap_create_from_dlpack_raw_88daaf5c0a858c2f(*(*C.swig_type_247)(unsafe.Pointer(&_swig_i_0)), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -3017,7 +3257,7 @@ func Af_mmap_create_from_file(arg1 string, arg2 uintptr, arg3 string, arg4 unsaf
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (uintptr)(C._wrap_af_mmap_create_from_file_raw_88daaf5c0a858c2f(*(*C.swig_type_225)(unsafe.Pointer(&_swig_i_0)), C.uintptr_t(_swig_i_1), *(*C.swig_type_226)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5)))
+	swig_r = (uintptr)(C._wrap_af_mmap_create_from_file_raw_88daaf5c0a858c2f(*(*C.swig_type_248)(unsafe.Pointer(&_swig_i_0)), C.uintptr_t(_swig_i_1), *(*C.swig_type_249)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -3033,7 +3273,7 @@ func Af_mmap_copy_to_file(arg1 uintptr, arg2 uintptr, arg3 string, arg4 uintptr)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_mmap_copy_to_file_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_227)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_mmap_copy_to_file_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_250)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}

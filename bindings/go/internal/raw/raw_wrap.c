@@ -1585,6 +1585,60 @@ af_go_failure _wrap_af_file_create_memory_raw_88daaf5c0a858c2f(af_file_options *
 }
 
 
+af_go_failure _wrap_af_file_open_buffer_raw_88daaf5c0a858c2f(void *_swig_go_0, long long _swig_go_1, af_release_fn _swig_go_2, af_file_options *_swig_go_3, af_file **_swig_go_4, af_error **_swig_go_5) {
+  void *arg1 = (void *) 0 ;
+  int64_t arg2 ;
+  af_release_fn arg3 = (af_release_fn) 0 ;
+  void *arg4 = (void *) 0 ;
+  af_file_options *arg5 = (af_file_options *) 0 ;
+  af_file **arg6 = (af_file **) 0 ;
+  af_error **arg7 = (af_error **) 0 ;
+  af_error *failure7 = NULL ;
+  af_go_call *before7 ;
+  af_go_failure result;
+  af_go_failure _swig_go_result;
+  
+  arg1 = (void *)_swig_go_0;
+  arg2 = (int64_t)_swig_go_1; 
+  arg3 = (void *)_swig_go_2 == NULL ? NULL : af_go_release;
+  arg4 = (void *)_swig_go_2;
+  arg5 = (af_file_options *)_swig_go_3;
+  arg6 = (af_file **)_swig_go_4;
+  arg7 = &failure7;
+  before7 = af_go_enter((af_go_call *)_swig_go_5);
+  
+  result = af_file_open_buffer((void const *)arg1,arg2,arg3,arg4,(struct af_file_options const *)arg5,arg6,arg7);
+  _swig_go_result = result;
+  af_go_leave(before7);
+  if (failure7 != NULL) _swig_go_result = (af_go_failure)failure7;
+  return _swig_go_result;
+}
+
+
+af_go_failure _wrap_af_file_open_descriptor_raw_88daaf5c0a858c2f(intgo _swig_go_0, af_file_options *_swig_go_1, af_file **_swig_go_2, af_error **_swig_go_3) {
+  int32_t arg1 ;
+  af_file_options *arg2 = (af_file_options *) 0 ;
+  af_file **arg3 = (af_file **) 0 ;
+  af_error **arg4 = (af_error **) 0 ;
+  af_error *failure4 = NULL ;
+  af_go_call *before4 ;
+  af_go_failure result;
+  af_go_failure _swig_go_result;
+  
+  arg1 = (int32_t)_swig_go_0; 
+  arg2 = (af_file_options *)_swig_go_1;
+  arg3 = (af_file **)_swig_go_2;
+  arg4 = &failure4;
+  before4 = af_go_enter((af_go_call *)_swig_go_3);
+  
+  result = af_file_open_descriptor(arg1,(struct af_file_options const *)arg2,arg3,arg4);
+  _swig_go_result = result;
+  af_go_leave(before4);
+  if (failure4 != NULL) _swig_go_result = (af_go_failure)failure4;
+  return _swig_go_result;
+}
+
+
 void _wrap_af_file_close_raw_88daaf5c0a858c2f(af_file *_swig_go_0) {
   af_file *arg1 = (af_file *) 0 ;
   
@@ -1795,6 +1849,41 @@ af_go_failure _wrap_af_file_list_raw_88daaf5c0a858c2f(af_file *_swig_go_0, af_li
   _swig_go_result = result;
   af_go_leave(before3);
   if (failure3 != NULL) _swig_go_result = (af_go_failure)failure3;
+  return _swig_go_result;
+}
+
+
+af_go_failure _wrap_af_file_list_page_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, intgo _swig_go_2, long long _swig_go_3, long long _swig_go_4, af_listing **_swig_go_5, _goslice_ _swig_go_6, af_error **_swig_go_7) {
+  af_file *arg1 = (af_file *) 0 ;
+  char *arg2 = (char *) 0 ;
+  int64_t arg3 ;
+  int32_t arg4 ;
+  int64_t arg5 ;
+  int64_t arg6 ;
+  af_listing **arg7 = (af_listing **) 0 ;
+  int64_t *arg8 = (int64_t *) 0 ;
+  af_error **arg9 = (af_error **) 0 ;
+  af_error *failure9 = NULL ;
+  af_go_call *before9 ;
+  af_go_failure result;
+  af_go_failure _swig_go_result;
+  
+  arg1 = (af_file *)_swig_go_0;
+  arg2 = _swig_go_1.n == 0 ? NULL : _swig_go_1.p;
+  arg3 = _swig_go_1.n;
+  arg4 = (int32_t)_swig_go_2; 
+  arg5 = (int64_t)_swig_go_3; 
+  arg6 = (int64_t)_swig_go_4; 
+  arg7 = (af_listing **)_swig_go_5;
+  arg8 = (int64_t *)_swig_go_6.array;
+  arg9 = &failure9;
+  before9 = af_go_enter((af_go_call *)_swig_go_7);
+  
+  result = af_file_list_page((struct af_file const *)arg1,(char const *)arg2,arg3,arg4,arg5,arg6,arg7,arg8,arg9);
+  _swig_go_result = result;
+  af_go_leave(before9);
+  if (failure9 != NULL) _swig_go_result = (af_go_failure)failure9;
+  
   return _swig_go_result;
 }
 
@@ -2212,6 +2301,242 @@ af_go_failure _wrap_af_file_read_many_raw_88daaf5c0a858c2f(af_file *_swig_go_0, 
 }
 
 
+af_go_failure _wrap_af_file_append_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, intgo _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, _goslice_ _swig_go_5, void *_swig_go_6, long long _swig_go_7, long long *_swig_go_8, af_error **_swig_go_9) {
+  af_file *arg1 = (af_file *) 0 ;
+  char *arg2 = (char *) 0 ;
+  int64_t arg3 ;
+  int32_t arg4 ;
+  int64_t *arg5 = (int64_t *) 0 ;
+  int32_t arg6 ;
+  int64_t *arg7 = (int64_t *) 0 ;
+  void *arg8 = (void *) 0 ;
+  int64_t arg9 ;
+  int64_t *arg10 = (int64_t *) 0 ;
+  af_error **arg11 = (af_error **) 0 ;
+  af_error *failure11 = NULL ;
+  af_go_call *before11 ;
+  af_go_failure result;
+  af_go_failure _swig_go_result;
+  
+  arg1 = (af_file *)_swig_go_0;
+  arg2 = _swig_go_1.n == 0 ? NULL : _swig_go_1.p;
+  arg3 = _swig_go_1.n;
+  arg4 = (int32_t)_swig_go_2; 
+  arg5 = (int64_t *)_swig_go_3.array;
+  arg6 = (int32_t)_swig_go_4; 
+  arg7 = (int64_t *)_swig_go_5.array;
+  arg8 = (void *)_swig_go_6;
+  arg9 = (int64_t)_swig_go_7; 
+  arg10 = (int64_t *)_swig_go_8;
+  arg11 = &failure11;
+  before11 = af_go_enter((af_go_call *)_swig_go_9);
+  
+  result = af_file_append(arg1,(char const *)arg2,arg3,arg4,(int64_t const *)arg5,arg6,(int64_t const *)arg7,(void const *)arg8,arg9,arg10,arg11);
+  _swig_go_result = result;
+  
+  
+  af_go_leave(before11);
+  if (failure11 != NULL) _swig_go_result = (af_go_failure)failure11;
+  
+  return _swig_go_result;
+}
+
+
+af_go_failure _wrap_af_file_append_variable_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, intgo _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, void *_swig_go_5, _goslice_ _swig_go_6, long long _swig_go_7, long long *_swig_go_8, af_error **_swig_go_9) {
+  af_file *arg1 = (af_file *) 0 ;
+  char *arg2 = (char *) 0 ;
+  int64_t arg3 ;
+  int32_t arg4 ;
+  int64_t *arg5 = (int64_t *) 0 ;
+  int32_t arg6 ;
+  void *arg7 = (void *) 0 ;
+  int64_t *arg8 = (int64_t *) 0 ;
+  int64_t arg9 ;
+  int64_t *arg10 = (int64_t *) 0 ;
+  af_error **arg11 = (af_error **) 0 ;
+  af_error *failure11 = NULL ;
+  af_go_call *before11 ;
+  af_go_failure result;
+  af_go_failure _swig_go_result;
+  
+  arg1 = (af_file *)_swig_go_0;
+  arg2 = _swig_go_1.n == 0 ? NULL : _swig_go_1.p;
+  arg3 = _swig_go_1.n;
+  arg4 = (int32_t)_swig_go_2; 
+  arg5 = (int64_t *)_swig_go_3.array;
+  arg6 = (int32_t)_swig_go_4; 
+  arg7 = (void *)_swig_go_5;
+  arg8 = (int64_t *)_swig_go_6.array;
+  arg9 = (int64_t)_swig_go_7; 
+  arg10 = (int64_t *)_swig_go_8;
+  arg11 = &failure11;
+  before11 = af_go_enter((af_go_call *)_swig_go_9);
+  
+  result = af_file_append_variable(arg1,(char const *)arg2,arg3,arg4,(int64_t const *)arg5,arg6,(void const *)arg7,(int64_t const *)arg8,arg9,arg10,arg11);
+  _swig_go_result = result;
+  
+  
+  af_go_leave(before11);
+  if (failure11 != NULL) _swig_go_result = (af_go_failure)failure11;
+  
+  return _swig_go_result;
+}
+
+
+af_go_failure _wrap_af_file_rename_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, af_error **_swig_go_3) {
+  af_file *arg1 = (af_file *) 0 ;
+  char *arg2 = (char *) 0 ;
+  int64_t arg3 ;
+  char *arg4 = (char *) 0 ;
+  int64_t arg5 ;
+  af_error **arg6 = (af_error **) 0 ;
+  af_error *failure6 = NULL ;
+  af_go_call *before6 ;
+  af_go_failure result;
+  af_go_failure _swig_go_result;
+  
+  arg1 = (af_file *)_swig_go_0;
+  arg2 = _swig_go_1.n == 0 ? NULL : _swig_go_1.p;
+  arg3 = _swig_go_1.n;
+  arg4 = _swig_go_2.n == 0 ? NULL : _swig_go_2.p;
+  arg5 = _swig_go_2.n;
+  arg6 = &failure6;
+  before6 = af_go_enter((af_go_call *)_swig_go_3);
+  
+  result = af_file_rename(arg1,(char const *)arg2,arg3,(char const *)arg4,arg5,arg6);
+  _swig_go_result = result;
+  af_go_leave(before6);
+  if (failure6 != NULL) _swig_go_result = (af_go_failure)failure6;
+  
+  
+  return _swig_go_result;
+}
+
+
+af_go_failure _wrap_af_file_copy_array_raw_88daaf5c0a858c2f(af_file *_swig_go_0, af_file *_swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, intgo _swig_go_4, af_error **_swig_go_5) {
+  af_file *arg1 = (af_file *) 0 ;
+  af_file *arg2 = (af_file *) 0 ;
+  char *arg3 = (char *) 0 ;
+  int64_t arg4 ;
+  char *arg5 = (char *) 0 ;
+  int64_t arg6 ;
+  int32_t arg7 ;
+  af_error **arg8 = (af_error **) 0 ;
+  af_error *failure8 = NULL ;
+  af_go_call *before8 ;
+  af_go_failure result;
+  af_go_failure _swig_go_result;
+  
+  arg1 = (af_file *)_swig_go_0;
+  arg2 = (af_file *)_swig_go_1;
+  arg3 = _swig_go_2.n == 0 ? NULL : _swig_go_2.p;
+  arg4 = _swig_go_2.n;
+  arg5 = _swig_go_3.n == 0 ? NULL : _swig_go_3.p;
+  arg6 = _swig_go_3.n;
+  arg7 = (int32_t)_swig_go_4; 
+  arg8 = &failure8;
+  before8 = af_go_enter((af_go_call *)_swig_go_5);
+  
+  result = af_file_copy_array(arg1,(struct af_file const *)arg2,(char const *)arg3,arg4,(char const *)arg5,arg6,arg7,arg8);
+  _swig_go_result = result;
+  af_go_leave(before8);
+  if (failure8 != NULL) _swig_go_result = (af_go_failure)failure8;
+  
+  
+  return _swig_go_result;
+}
+
+
+af_go_failure _wrap_af_file_copy_arrays_raw_88daaf5c0a858c2f(af_file *_swig_go_0, af_file *_swig_go_1, _gostring_ _swig_go_2, _goslice_ _swig_go_3, long long _swig_go_4, intgo _swig_go_5, af_error **_swig_go_6) {
+  af_file *arg1 = (af_file *) 0 ;
+  af_file *arg2 = (af_file *) 0 ;
+  char *arg3 = (char *) 0 ;
+  int64_t *arg4 = (int64_t *) 0 ;
+  int64_t arg5 ;
+  int32_t arg6 ;
+  af_error **arg7 = (af_error **) 0 ;
+  af_error *failure7 = NULL ;
+  af_go_call *before7 ;
+  af_go_failure result;
+  af_go_failure _swig_go_result;
+  
+  arg1 = (af_file *)_swig_go_0;
+  arg2 = (af_file *)_swig_go_1;
+  arg3 = _swig_go_2.n == 0 ? NULL : _swig_go_2.p;
+  arg4 = (int64_t *)_swig_go_3.array;
+  arg5 = (int64_t)_swig_go_4; 
+  arg6 = (int32_t)_swig_go_5; 
+  arg7 = &failure7;
+  before7 = af_go_enter((af_go_call *)_swig_go_6);
+  
+  result = af_file_copy_arrays(arg1,(struct af_file const *)arg2,(char const *)arg3,(int64_t const *)arg4,arg5,arg6,arg7);
+  _swig_go_result = result;
+  
+  af_go_leave(before7);
+  if (failure7 != NULL) _swig_go_result = (af_go_failure)failure7;
+  
+  return _swig_go_result;
+}
+
+
+af_go_failure _wrap_af_file_move_array_raw_88daaf5c0a858c2f(af_file *_swig_go_0, af_file *_swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, intgo _swig_go_4, af_error **_swig_go_5) {
+  af_file *arg1 = (af_file *) 0 ;
+  af_file *arg2 = (af_file *) 0 ;
+  char *arg3 = (char *) 0 ;
+  int64_t arg4 ;
+  char *arg5 = (char *) 0 ;
+  int64_t arg6 ;
+  int32_t arg7 ;
+  af_error **arg8 = (af_error **) 0 ;
+  af_error *failure8 = NULL ;
+  af_go_call *before8 ;
+  af_go_failure result;
+  af_go_failure _swig_go_result;
+  
+  arg1 = (af_file *)_swig_go_0;
+  arg2 = (af_file *)_swig_go_1;
+  arg3 = _swig_go_2.n == 0 ? NULL : _swig_go_2.p;
+  arg4 = _swig_go_2.n;
+  arg5 = _swig_go_3.n == 0 ? NULL : _swig_go_3.p;
+  arg6 = _swig_go_3.n;
+  arg7 = (int32_t)_swig_go_4; 
+  arg8 = &failure8;
+  before8 = af_go_enter((af_go_call *)_swig_go_5);
+  
+  result = af_file_move_array(arg1,arg2,(char const *)arg3,arg4,(char const *)arg5,arg6,arg7,arg8);
+  _swig_go_result = result;
+  af_go_leave(before8);
+  if (failure8 != NULL) _swig_go_result = (af_go_failure)failure8;
+  
+  
+  return _swig_go_result;
+}
+
+
+af_go_failure _wrap_af_file_merge_raw_88daaf5c0a858c2f(af_file *_swig_go_0, af_file *_swig_go_1, intgo _swig_go_2, af_error **_swig_go_3) {
+  af_file *arg1 = (af_file *) 0 ;
+  af_file *arg2 = (af_file *) 0 ;
+  int32_t arg3 ;
+  af_error **arg4 = (af_error **) 0 ;
+  af_error *failure4 = NULL ;
+  af_go_call *before4 ;
+  af_go_failure result;
+  af_go_failure _swig_go_result;
+  
+  arg1 = (af_file *)_swig_go_0;
+  arg2 = (af_file *)_swig_go_1;
+  arg3 = (int32_t)_swig_go_2; 
+  arg4 = &failure4;
+  before4 = af_go_enter((af_go_call *)_swig_go_3);
+  
+  result = af_file_merge(arg1,(struct af_file const *)arg2,arg3,arg4);
+  _swig_go_result = result;
+  af_go_leave(before4);
+  if (failure4 != NULL) _swig_go_result = (af_go_failure)failure4;
+  return _swig_go_result;
+}
+
+
 af_go_failure _wrap_af_file_chunks_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, af_values **_swig_go_2, _goslice_ _swig_go_3, af_error **_swig_go_4) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
@@ -2369,6 +2694,50 @@ af_go_failure _wrap_af_file_compact_raw_88daaf5c0a858c2f(af_file *_swig_go_0, af
 }
 
 
+af_go_failure _wrap_af_file_upgrade_raw_88daaf5c0a858c2f(af_file *_swig_go_0, intgo _swig_go_1, af_error **_swig_go_2) {
+  af_file *arg1 = (af_file *) 0 ;
+  int32_t arg2 ;
+  af_error **arg3 = (af_error **) 0 ;
+  af_error *failure3 = NULL ;
+  af_go_call *before3 ;
+  af_go_failure result;
+  af_go_failure _swig_go_result;
+  
+  arg1 = (af_file *)_swig_go_0;
+  arg2 = (int32_t)_swig_go_1; 
+  arg3 = &failure3;
+  before3 = af_go_enter((af_go_call *)_swig_go_2);
+  
+  result = af_file_upgrade(arg1,arg2,arg3);
+  _swig_go_result = result;
+  af_go_leave(before3);
+  if (failure3 != NULL) _swig_go_result = (af_go_failure)failure3;
+  return _swig_go_result;
+}
+
+
+af_go_failure _wrap_af_file_gc_raw_88daaf5c0a858c2f(af_file *_swig_go_0, long long *_swig_go_1, af_error **_swig_go_2) {
+  af_file *arg1 = (af_file *) 0 ;
+  int64_t *arg2 = (int64_t *) 0 ;
+  af_error **arg3 = (af_error **) 0 ;
+  af_error *failure3 = NULL ;
+  af_go_call *before3 ;
+  af_go_failure result;
+  af_go_failure _swig_go_result;
+  
+  arg1 = (af_file *)_swig_go_0;
+  arg2 = (int64_t *)_swig_go_1;
+  arg3 = &failure3;
+  before3 = af_go_enter((af_go_call *)_swig_go_2);
+  
+  result = af_file_gc(arg1,arg2,arg3);
+  _swig_go_result = result;
+  af_go_leave(before3);
+  if (failure3 != NULL) _swig_go_result = (af_go_failure)failure3;
+  return _swig_go_result;
+}
+
+
 af_go_failure _wrap_af_file_refresh_raw_88daaf5c0a858c2f(af_file *_swig_go_0, char *_swig_go_1, af_error **_swig_go_2) {
   af_file *arg1 = (af_file *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
@@ -2410,6 +2779,33 @@ af_go_failure _wrap_af_file_copy_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gost
   before5 = af_go_enter((af_go_call *)_swig_go_3);
   
   result = af_file_copy((struct af_file const *)arg1,(char const *)arg2,arg3,(struct af_file_options const *)arg4,arg5);
+  _swig_go_result = result;
+  af_go_leave(before5);
+  if (failure5 != NULL) _swig_go_result = (af_go_failure)failure5;
+  
+  return _swig_go_result;
+}
+
+
+af_go_failure _wrap_af_file_backup_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, af_file_options *_swig_go_2, af_error **_swig_go_3) {
+  af_file *arg1 = (af_file *) 0 ;
+  char *arg2 = (char *) 0 ;
+  int64_t arg3 ;
+  af_file_options *arg4 = (af_file_options *) 0 ;
+  af_error **arg5 = (af_error **) 0 ;
+  af_error *failure5 = NULL ;
+  af_go_call *before5 ;
+  af_go_failure result;
+  af_go_failure _swig_go_result;
+  
+  arg1 = (af_file *)_swig_go_0;
+  arg2 = _swig_go_1.n == 0 ? NULL : _swig_go_1.p;
+  arg3 = _swig_go_1.n;
+  arg4 = (af_file_options *)_swig_go_2;
+  arg5 = &failure5;
+  before5 = af_go_enter((af_go_call *)_swig_go_3);
+  
+  result = af_file_backup((struct af_file const *)arg1,(char const *)arg2,arg3,(struct af_file_options const *)arg4,arg5);
   _swig_go_result = result;
   af_go_leave(before5);
   if (failure5 != NULL) _swig_go_result = (af_go_failure)failure5;

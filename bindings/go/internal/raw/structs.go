@@ -18,7 +18,7 @@ type FileOptions struct {
 	BlockSize, WriteBufferSize       int64
 	CacheSize                        int64
 	MaxLayers, MaxArrays             int64
-	MaxAllocation                    int64
+	MaxAllocation, CompactAt         int64
 }
 
 type AtlasOptions struct {
@@ -73,7 +73,7 @@ type AtlasInfo struct {
 
 // It does not compile where a last field lies elsewhere than C's.
 const (
-	fileOptions  = unsafe.Offsetof(FileOptions{}.MaxAllocation) - unsafe.Offsetof(C.af_file_options{}.max_allocation)
+	fileOptions  = unsafe.Offsetof(FileOptions{}.CompactAt) - unsafe.Offsetof(C.af_file_options{}.compact_at)
 	atlasOptions = unsafe.Offsetof(AtlasOptions{}.AtCommit) - unsafe.Offsetof(C.af_atlas_options{}.at_commit)
 	mmapOptions  = unsafe.Offsetof(MmapOptions{}.Reserve) - unsafe.Offsetof(C.af_mmap_options{}.reserve)
 	layerInfo    = unsafe.Offsetof(LayerInfo{}.ID) - unsafe.Offsetof(C.af_layer_info{}.id)

@@ -60,6 +60,11 @@ pub const AF_PUT_ALWAYS: i32 = 0;
 pub const AF_PUT_IF_ABSENT: i32 = 1;
 pub const AF_PUT_IF_MATCH: i32 = 2;
 pub const AF_VERSION_TOKEN_SIZE: i32 = 64;
+pub const AF_MATCH_PREFIX: i32 = 0;
+pub const AF_MATCH_GLOB: i32 = 1;
+pub const AF_PRESENT_REFUSE: i32 = 0;
+pub const AF_PRESENT_SKIP: i32 = 1;
+pub const AF_PRESENT_REPLACE: i32 = 2;
 pub const AF_METADATA_JSON: i32 = 1;
 pub const AF_METADATA_MSGPACK: i32 = 2;
 pub const AF_ATLAS_SCHEMA_1: i32 = 1;
@@ -83,6 +88,7 @@ pub type af_status = i32;
 pub type af_data_type = i32;
 pub type af_progress_fn = Option<unsafe extern "C" fn(context: *mut c_void, done: i64, total: i64) -> i32>;
 pub type af_store_emit_fn = Option<unsafe extern "C" fn(emit_context: *mut c_void, key: *const c_char, key_len: i64, size: i64) -> af_status>;
+pub type af_release_fn = Option<unsafe extern "C" fn(context: *mut c_void)>;
 
 #[repr(C)]
 pub struct af_error {
@@ -193,6 +199,7 @@ pub struct af_file_options {
     pub max_layers: i64,
     pub max_arrays: i64,
     pub max_allocation: i64,
+    pub compact_at: i64,
 }
 
 #[repr(C)]
@@ -402,6 +409,8 @@ unsafe extern "C" {
     pub fn af_file_create_in(store: *mut af_store, key: *const c_char, key_len: i64, options: *const af_file_options, out: *mut *mut af_file, err: *mut *mut af_error) -> af_status;
     pub fn af_file_open_in(store: *mut af_store, key: *const c_char, key_len: i64, options: *const af_file_options, out: *mut *mut af_file, err: *mut *mut af_error) -> af_status;
     pub fn af_file_create_memory(options: *const af_file_options, out: *mut *mut af_file, err: *mut *mut af_error) -> af_status;
+    pub fn af_file_open_buffer(data: *const c_void, data_len: i64, release: af_release_fn, context: *mut c_void, options: *const af_file_options, out: *mut *mut af_file, err: *mut *mut af_error) -> af_status;
+    pub fn af_file_open_descriptor(descriptor: i32, options: *const af_file_options, out: *mut *mut af_file, err: *mut *mut af_error) -> af_status;
     pub fn af_file_close(file: *mut af_file);
     pub fn af_file_set_cache(file: *mut af_file, cache: *const af_cache, err: *mut *mut af_error) -> af_status;
     pub fn af_file_set_progress(file: *mut af_file, progress: af_progress_fn, context: *mut c_void, err: *mut *mut af_error) -> af_status;
@@ -411,6 +420,7 @@ unsafe extern "C" {
     pub fn af_file_contains(file: *const af_file, name: *const c_char, name_len: i64, out: *mut u8, err: *mut *mut af_error) -> af_status;
     pub fn af_file_schema(file: *const af_file, name: *const c_char, name_len: i64, out: *mut *mut af_schema, err: *mut *mut af_error) -> af_status;
     pub fn af_file_list(file: *const af_file, out: *mut *mut af_listing, err: *mut *mut af_error) -> af_status;
+    pub fn af_file_list_page(file: *const af_file, pattern: *const c_char, pattern_len: i64, match: i32, first: i64, limit: i64, out: *mut *mut af_listing, next: *mut i64, err: *mut *mut af_error) -> af_status;
     pub fn af_file_stats(file: *const af_file, name: *const c_char, name_len: i64, out: *mut *mut af_stats, err: *mut *mut af_error) -> af_status;
     pub fn af_file_stats_all(file: *const af_file, out: *mut *mut af_stats, err: *mut *mut af_error) -> af_status;
     pub fn af_file_set_attribute(file: *mut af_file, name: *const c_char, name_len: i64, key: *const c_char, key_len: i64, value: *const af_value, err: *mut *mut af_error) -> af_status;
@@ -424,14 +434,24 @@ unsafe extern "C" {
     pub fn af_file_read(file: *const af_file, name: *const c_char, name_len: i64, start: *const i64, shape: *const i64, rank: i32, strides: *const i64, dst: *mut c_void, dst_len: i64, err: *mut *mut af_error) -> af_status;
     pub fn af_file_read_variable(file: *const af_file, name: *const c_char, name_len: i64, start: *const i64, shape: *const i64, rank: i32, out: *mut *mut af_values, err: *mut *mut af_error) -> af_status;
     pub fn af_file_read_many(file: *const af_file, names: *const c_char, name_offsets: *const i64, count: i64, dst: *mut c_void, dst_len: i64, offsets: *mut i64, err: *mut *mut af_error) -> af_status;
+    pub fn af_file_append(file: *mut af_file, name: *const c_char, name_len: i64, axis: i32, shape: *const i64, rank: i32, strides: *const i64, src: *const c_void, src_len: i64, position: *mut i64, err: *mut *mut af_error) -> af_status;
+    pub fn af_file_append_variable(file: *mut af_file, name: *const c_char, name_len: i64, axis: i32, shape: *const i64, rank: i32, bytes: *const c_void, offsets: *const i64, count: i64, position: *mut i64, err: *mut *mut af_error) -> af_status;
+    pub fn af_file_rename(file: *mut af_file, name: *const c_char, name_len: i64, new_name: *const c_char, new_name_len: i64, err: *mut *mut af_error) -> af_status;
+    pub fn af_file_copy_array(file: *mut af_file, source: *const af_file, name: *const c_char, name_len: i64, new_name: *const c_char, new_name_len: i64, if_present: i32, err: *mut *mut af_error) -> af_status;
+    pub fn af_file_copy_arrays(file: *mut af_file, source: *const af_file, names: *const c_char, name_offsets: *const i64, count: i64, if_present: i32, err: *mut *mut af_error) -> af_status;
+    pub fn af_file_move_array(file: *mut af_file, source: *mut af_file, name: *const c_char, name_len: i64, new_name: *const c_char, new_name_len: i64, if_present: i32, err: *mut *mut af_error) -> af_status;
+    pub fn af_file_merge(file: *mut af_file, source: *const af_file, if_present: i32, err: *mut *mut af_error) -> af_status;
     pub fn af_file_chunks(file: *const af_file, name: *const c_char, name_len: i64, out: *mut *mut af_values, count: *mut i64, err: *mut *mut af_error) -> af_status;
     pub fn af_file_read_chunk(file: *const af_file, name: *const c_char, name_len: i64, coord: *const i64, rank: i32, out: *mut *mut af_values, err: *mut *mut af_error) -> af_status;
     pub fn af_file_write_chunk(file: *mut af_file, name: *const c_char, name_len: i64, coord: *const i64, rank: i32, src: *const c_void, src_len: i64, err: *mut *mut af_error) -> af_status;
     pub fn af_file_flush(file: *mut af_file, err: *mut *mut af_error) -> af_status;
     pub fn af_file_is_dirty(file: *const af_file, out: *mut u8, err: *mut *mut af_error) -> af_status;
     pub fn af_file_compact(file: *mut af_file, err: *mut *mut af_error) -> af_status;
+    pub fn af_file_upgrade(file: *mut af_file, footer_version: i32, err: *mut *mut af_error) -> af_status;
+    pub fn af_file_gc(file: *mut af_file, out: *mut i64, err: *mut *mut af_error) -> af_status;
     pub fn af_file_refresh(file: *mut af_file, changed: *mut u8, err: *mut *mut af_error) -> af_status;
     pub fn af_file_copy(file: *const af_file, path: *const c_char, path_len: i64, options: *const af_file_options, err: *mut *mut af_error) -> af_status;
+    pub fn af_file_backup(file: *const af_file, path: *const c_char, path_len: i64, options: *const af_file_options, err: *mut *mut af_error) -> af_status;
     pub fn af_file_verify(file: *const af_file, out: *mut *mut af_report, err: *mut *mut af_error) -> af_status;
     pub fn af_file_repair(path: *const c_char, path_len: i64, new_path: *const c_char, new_path_len: i64, options: *const af_file_options, progress: af_progress_fn, context: *mut c_void, out: *mut *mut af_report, err: *mut *mut af_error) -> af_status;
     pub fn af_file_layer_count(file: *const af_file, out: *mut i64, err: *mut *mut af_error) -> af_status;
