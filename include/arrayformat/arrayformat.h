@@ -131,8 +131,8 @@ typedef int32_t af_data_type;
 #define AF_FLOAT64 10          /* (8) */
 #define AF_STRING 11           /* UTF-8 of any length */
 #define AF_BINARY 12           /* bytes of any length */
-#define AF_FIXED_SIZE_LIST 13  /* a fixed number of elements of a child type; for now read and written as raw chunks */
-#define AF_LIST 14             /* any number of elements of a child type; for now read and written as raw chunks */
+#define AF_FIXED_SIZE_LIST 13  /* a fixed number of elements of a child type */
+#define AF_LIST 14             /* any number of elements of a child type */
 #define AF_TIMESTAMP_NS 15     /* (8) signed nanoseconds since 1970-01-01T00:00:00Z */
 
 /* The size of one element in bytes; 0 for types of variable length, lists and unknown numbers. */
@@ -596,6 +596,34 @@ AF_API af_status af_file_read(const af_file *file, const char *name, int64_t nam
 /* Reads a region of a string or binary array, in C order. Bytes that are not UTF-8 in a string array are replaced by U+FFFD. */
 AF_API af_status af_file_read_variable(const af_file *file, const char *name, int64_t name_len, const int64_t *start,
                                        const int64_t *shape, int32_t rank, af_values **out, af_error **err);
+/*
+ * Elements of a list dtype as levels: level 0 is the elements themselves, each further one what the lists of the level above hold, the
+ * last, af_schema_list_depth, the values. Free with af_lists_free. Asked of NULL or of another level, they answer 0 or NULL.
+ */
+typedef struct af_lists af_lists;
+
+AF_API void af_lists_free(af_lists *lists);
+/* The number of elements at a level. */
+AF_API int64_t af_lists_count(const af_lists *lists, int32_t level);
+/*
+ * Of AF_LIST: element i is the elements from offsets[i] to offsets[i + 1] of the next level; of AF_STRING and AF_BINARY, which are values: these
+ * bytes of af_lists_data. count + 1 numbers, rising from 0; NULL for all others. Borrowed.
+ */
+AF_API const int64_t *af_lists_offsets(const af_lists *lists, int32_t level);
+/* The values, back to back. Borrowed. */
+AF_API const void *af_lists_data(const af_lists *lists);
+AF_API int64_t af_lists_data_len(const af_lists *lists);
+/* Reads a region of an array of lists, in C order. Elements nobody wrote are empty lists, or fixed-size ones of zeros and empty texts. */
+AF_API af_status af_file_read_lists(const af_file *file, const char *name, int64_t name_len, const int64_t *start,
+                                    const int64_t *shape, int32_t rank, af_lists **out, af_error **err);
+/*
+ * Writes a region of an array of lists, in C order: `src_len` bytes of values, and `count` offsets: those that af_lists_offsets answers,
+ * of all levels that have some, one run after the other. AF_INVALID_ARGUMENT: they do not rise from 0, are too few or too many; values
+ * that are neither 0 nor 1 or no UTF-8. AF_DTYPE_MISMATCH, AF_OUT_OF_BOUNDS.
+ */
+AF_API af_status af_file_write_lists(af_file *file, const char *name, int64_t name_len, const int64_t *start, const int64_t *shape,
+                                     int32_t rank, const int64_t *offsets, int64_t count, const void *src, int64_t src_len,
+                                     af_error **err);
 /*
  * Reads `count` whole arrays of fixed-width dtypes, back to back in C order, in one call. The i-th name is the bytes from
  * name_offsets[i] to name_offsets[i + 1] of `names`. Writes count + 1 byte offsets into `dst` to `offsets`. With dst NULL only the offsets are
@@ -1323,6 +1351,57 @@ struct ArrowArray {
  */
 AF_API af_status af_mmap_view_export_arrow(const af_mmap_view *view, struct ArrowSchema *schema, struct ArrowArray *array,
                                            af_error **err);
+
+#ifndef ARROW_C_STREAM_INTERFACE
+#define ARROW_C_STREAM_INTERFACE
+
+struct ArrowArrayStream {
+    int (*get_schema)(struct ArrowArrayStream *, struct ArrowSchema *out);
+    int (*get_next)(struct ArrowArrayStream *, struct ArrowArray *out);
+    const char *(*get_last_error)(struct ArrowArrayStream *);
+    void (*release)(struct ArrowArrayStream *);
+    void *private_data;
+};
+
+#endif /* ARROW_C_STREAM_INTERFACE */
+
+/* -- the same for arrays of an af_file, unflushed changes included. What is exported needs the handle no longer. */
+
+/*
+ * Fills two Arrow C Data structs with a region of an array, of any dtype; release both by their callbacks. There is one entry for each index
+ * of the first axis, one for rank 0. The further axes of fixed-width dtypes are an arrow.fixed_shape_tensor, of others fixed-size
+ * lists. Strings, binary and lists are the large ones of Arrow, timestamps those of nanoseconds in UTC, bools bits. Numbers that lie in
+ * one chunk in a row are not copied: the block they were decoded to is kept until they are released.
+ * AF_LIMIT_EXCEEDED: more than 2^31-1 elements in a row. AF_CONFLICT: another thread changed the array meanwhile.
+ */
+AF_API af_status af_file_export_arrow(const af_file *file, const char *name, int64_t name_len, const int64_t *start,
+                                      const int64_t *shape, int32_t rank, struct ArrowSchema *schema, struct ArrowArray *array,
+                                      af_error **err);
+/*
+ * Writes an Arrow array, which is read during the call and stays yours, to a whole array of the file. One that is not there yet is defined, with
+ * chunks of about a mebibyte: tensors and fixed-size lists at the top become further axes. One that is there must have the same dtype
+ * (AF_DTYPE_MISMATCH) and shape (AF_INVALID_ARGUMENT). AF_UNSUPPORTED: nulls, dictionaries, types that no array has.
+ */
+AF_API af_status af_file_write_arrow(af_file *file, const char *name, int64_t name_len, const struct ArrowSchema *schema,
+                                     const struct ArrowArray *array, af_error **err);
+/*
+ * Fills an Arrow C stream whose items are structs with a column for each of `count` arrays, `limit` rows at a time: entries as in
+ * af_file_export_arrow. All must have as many (AF_INVALID_ARGUMENT). Names as in af_file_read_many.
+ */
+AF_API af_status af_file_export_arrow_stream(const af_file *file, const char *names, const int64_t *name_offsets, int64_t count,
+                                             int64_t limit, struct ArrowArrayStream *stream, af_error **err);
+/*
+ * Reads a stream of such structs to its end; it stays yours. Each column is appended to the array of its name, which is defined, as in
+ * af_file_write_arrow, if it is not there. When it fails, what was read before is among the unflushed changes. AF_UNSUPPORTED too:
+ * lists in more than one item. AF_IO: the stream failed.
+ */
+AF_API af_status af_file_write_arrow_stream(af_file *file, struct ArrowArrayStream *stream, af_error **err);
+/*
+ * A tensor with a region of an array of fixed-width dtype (timestamps as 64-bit integers); free it by its deleter. It is marked read-only where
+ * it shares memory with others, as in af_file_export_arrow, and else as a copy.
+ */
+AF_API af_status af_file_export_dlpack(const af_file *file, const char *name, int64_t name_len, const int64_t *start,
+                                       const int64_t *shape, int32_t rank, struct DLManagedTensorVersioned **out, af_error **err);
 
 /* -- from and to an array of an af_file. Memory is bounded by a few chunks, not by the array. */
 

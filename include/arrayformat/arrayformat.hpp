@@ -307,6 +307,26 @@ class Values {
   detail::Owner<af_values, af_values_free> values_;
 };
 
+// Elements of a list dtype, as levels of offsets and values.
+class Lists {
+ public:
+  explicit Lists(af_lists* owned) : lists_(owned) {}
+
+  std::int64_t count(std::int32_t level) const { return af_lists_count(lists_.get(), level); }
+  // Empty for levels without.
+  Span<const std::int64_t> offsets(std::int32_t level) const {
+    const std::int64_t* first = af_lists_offsets(lists_.get(), level);
+    return {first, first == nullptr ? 0 : static_cast<std::size_t>(count(level)) + 1};
+  }
+  std::string_view data() const {
+    return {static_cast<const char*>(af_lists_data(lists_.get())),
+            static_cast<std::size_t>(af_lists_data_len(lists_.get()))};
+  }
+
+ private:
+  detail::Owner<af_lists, af_lists_free> lists_;
+};
+
 // What an array is.
 class Schema {
  public:
@@ -649,6 +669,40 @@ class File {
     return Values(detail::ask<af_values*>(af_file_read_variable, get(), name.data(), detail::length(name),
                                           detail::data(region.start), detail::data(region.shape),
                                           detail::rank(region)));
+  }
+  Lists read_lists(std::string_view name, const Region& region = {}) const {
+    return Lists(detail::ask<af_lists*>(af_file_read_lists, get(), name.data(), detail::length(name),
+                                        detail::data(region.start), detail::data(region.shape),
+                                        detail::rank(region)));
+  }
+  // The offsets of all levels that have some, one run after the other.
+  void write_lists(std::string_view name, const std::vector<std::int64_t>& offsets, std::string_view values,
+                   const Region& region = {}) {
+    detail::call(af_file_write_lists, get(), name.data(), detail::length(name), detail::data(region.start),
+                 detail::data(region.shape), detail::rank(region), offsets.data(),
+                 static_cast<std::int64_t>(offsets.size()), values.data(), detail::length(values));
+  }
+  void export_arrow(std::string_view name, ArrowSchema* schema, ArrowArray* array,
+                    const Region& region = {}) const {
+    detail::call(af_file_export_arrow, get(), name.data(), detail::length(name), detail::data(region.start),
+                 detail::data(region.shape), detail::rank(region), schema, array);
+  }
+  void write_arrow(std::string_view name, const ArrowSchema& schema, const ArrowArray& array) {
+    detail::call(af_file_write_arrow, get(), name.data(), detail::length(name), &schema, &array);
+  }
+  void export_arrow_stream(const std::vector<std::string_view>& names, std::int64_t limit,
+                           ArrowArrayStream* stream) const {
+    const detail::Packed packed(names);
+    detail::call(af_file_export_arrow_stream, get(), packed.bytes.data(), packed.offsets.data(),
+                 packed.count(), limit, stream);
+  }
+  void write_arrow_stream(ArrowArrayStream* stream) {
+    detail::call(af_file_write_arrow_stream, get(), stream);
+  }
+  DLManagedTensorVersioned* export_dlpack(std::string_view name, const Region& region = {}) const {
+    return detail::ask<DLManagedTensorVersioned*>(af_file_export_dlpack, get(), name.data(),
+                                                  detail::length(name), detail::data(region.start),
+                                                  detail::data(region.shape), detail::rank(region));
   }
   ManyArrays read_many(const std::vector<std::string_view>& names) const {
     const detail::Packed packed(names);

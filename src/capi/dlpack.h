@@ -15,9 +15,12 @@ inline constexpr int32_t kRocmHost = 11;
 
 // Codes of element types.
 inline constexpr uint8_t kInt = 0;
+inline constexpr uint8_t kUInt = 1;
 inline constexpr uint8_t kFloat = 2;
+inline constexpr uint8_t kBool = 6;
 
 inline constexpr uint64_t kFlagReadOnly = 1;
+inline constexpr uint64_t kFlagIsCopied = 2;
 
 struct Version {
   uint32_t major;

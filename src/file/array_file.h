@@ -17,6 +17,7 @@
 #include "file/findings.h"
 #include "file/in_store.h"
 #include "file/io_counters.h"
+#include "format/lists.h"
 #include "format/schema.h"
 #include "format/statistics.h"
 #include "store/store.h"
@@ -47,6 +48,13 @@ using Progress = std::function<bool(int64_t done, int64_t total)>;
 struct VariableData {
   std::string bytes;
   std::vector<int64_t> offsets{0};
+};
+
+// Elements in memory that stay there for as long as the owner lives.
+struct SharedElements {
+  std::shared_ptr<const void> owner;
+  ByteView bytes;
+  bool is_copy = false;  // nobody else has them
 };
 
 struct Listing {
@@ -140,6 +148,15 @@ class ArrayFile {
   // Whole arrays back to back; fills `offsets` (one more than names). With dst.data() null only the offsets.
   void read_many(const std::vector<std::string_view>& names, MutableBytes dst,
                  std::span<int64_t> offsets) const;
+
+  // Of arrays of lists; the offsets are those of list_view.
+  ListData read_lists(std::string_view name, std::span<const int64_t> start,
+                      std::span<const int64_t> shape) const;
+  void write_lists(std::string_view name, std::span<const int64_t> start, std::span<const int64_t> shape,
+                   std::span<const int64_t> offsets, ByteView values);
+  // A region in C order: where it lies decoded already, without a copy.
+  SharedElements read_shared(std::string_view name, std::span<const int64_t> start,
+                             std::span<const int64_t> shape) const;
 
   // Coordinates of written chunks, sorted.
   std::vector<Extents> chunks(std::string_view name) const;

@@ -98,6 +98,10 @@ struct ArrayFile::Impl {
   void read(const ArrayInUse& array, const Region& region, const Extents& strides, std::byte* first) const;
   VariableData read_variable(const ArrayInUse& array, const Region& region) const;
 
+  // -- lists.cc
+  // The region's elements in the block that holds them, if they lie there in a row; else nothing.
+  SharedElements elements_in_place(const ArrayInUse& array, const Region& region) const;
+
   // -- write.cc
   void write(const ArrayInUse& array, const Region& region, const Extents& strides, const std::byte* first);
   void write_variable(const ArrayInUse& array, const Region& region, const std::byte* bytes,

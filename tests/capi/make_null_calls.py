@@ -11,7 +11,7 @@ import re
 import sys
 
 LIVING = {"af_file", "af_atlas", "af_dataset", "af_store", "af_cache", "af_mmap"}
-PLAIN = {"af_error", "af_atlas_schema", "af_rows", "af_value", "af_value_map", "af_values", "af_schema", "af_listing", "af_stats", "af_report", "af_mmap_view"}
+PLAIN = {"af_error", "af_atlas_schema", "af_rows", "af_value", "af_value_map", "af_values", "af_schema", "af_listing", "af_stats", "af_report", "af_mmap_view", "af_lists"}
 INTEGER_BITS = {"int64_t": 64, "int32_t": 32, "uint8_t": 8, "af_data_type": 32, "af_status": 32}
 
 # Good values: of a function's parameter, else of a type and name, else of a name.
@@ -43,6 +43,12 @@ GOOD = {
     ("af_atlas_read_ragged_variable", "offsets"): "world.numbers", ("af_atlas_read_ragged_variable", "variable"): '"s"',
     ("af_atlas_read_stacked_variable", "variable"): '"s"', ("af_atlas_read_stacked_variable", "fill"): "world.text",
     ("af_atlas_stack_shape", "shape"): "world.numbers", ("af_atlas_stack_shape", "rank"): "&world.rank",
+    # exchange
+    "lists": "world.lists", ("af_file_read_lists", "name"): '"l"', ("af_file_write_lists", "name"): '"l"',
+    ("af_file_write_lists", "shape"): "world.one", ("af_file_write_lists", "count"): "2", ("af_file_write_lists", "src_len"): "4",
+    ("af_file_write_arrow", "schema"): "&world.given_schema", ("af_file_write_arrow", "array"): "&world.given_array",
+    "stream": "&world.arrow_stream", ("af_file_write_arrow_stream", "stream"): "&world.given_stream",
+    ("af_file_write_arrow_stream", "file"): "world.other_file",
     # growing and looking after files
     "new_name": '"b"', "new_name_len": "1", "if_present": "AF_PRESENT_REFUSE",
     "position": "world.numbers", "source": "world.file", "pattern": '"*"', "pattern_len": "1", "match": "AF_MATCH_GLOB", "first": "0",

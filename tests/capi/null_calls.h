@@ -58,6 +58,10 @@ static struct world {
   af_io_stats io_stats;
   struct ArrowSchema arrow_schema;
   struct ArrowArray arrow_array;
+  struct ArrowSchema given_schema;
+  struct ArrowArray given_array;
+  struct ArrowArrayStream arrow_stream, given_stream;
+  af_lists* lists;
 
   int64_t zero[1], one[1], four[1], stride[1], ends[2], numbers[2];
   float floats[4];
@@ -103,12 +107,17 @@ static af_status no_list(void* context, const char* prefix, int64_t prefix_len, 
 
 static void fill_a_file(af_file* file) {
   const int64_t ends[] = {0, 1, 2, 3, 4};
-  af_schema* texts = NULL;
+  af_schema *texts = NULL, *lists = NULL;
   OK(af_file_define(file, "a", 1, world.schema, &err));
   OK(af_file_write(file, "a", 1, NULL, NULL, 0, NULL, world.floats, sizeof world.floats, &err));
   OK(af_schema_create(AF_STRING, world.four, 1, &texts, &err));
   OK(af_file_define(file, "s", 1, texts, &err));
   OK(af_file_write_variable(file, "s", 1, NULL, NULL, 0, "tttt", ends, 4, &err));
+  OK(af_schema_create(AF_FLOAT32, world.four, 1, &lists, &err));
+  OK(af_schema_wrap_list(lists, AF_LIST, 0, &err));
+  OK(af_file_define(file, "l", 1, lists, &err));
+  OK(af_file_write_lists(file, "l", 1, NULL, NULL, 0, ends, 5, world.floats, sizeof world.floats, &err));
+  af_schema_free(lists);
   af_schema_free(texts);
   OK(af_file_set_attribute(file, "a", 1, "k", 1, world.value, &err));
   OK(af_file_flush(file, &err));
@@ -180,6 +189,9 @@ static void make_results(void) {
 static void ask_for_results(void) {
   OK(af_file_attributes(world.file, "a", 1, &world.map, &err));
   OK(af_file_read_variable(world.file, "s", 1, NULL, NULL, 0, &world.values, &err));
+  OK(af_file_read_lists(world.file, "l", 1, NULL, NULL, 0, &world.lists, &err));
+  OK(af_file_export_arrow(world.file, "a", 1, NULL, NULL, 0, &world.given_schema, &world.given_array, &err));
+  OK(af_file_export_arrow_stream(world.file, "a", world.ends, 1, 3, &world.given_stream, &err));
   OK(af_file_list(world.file, &world.listing, &err));
   OK(af_file_stats_all(world.file, &world.stats, &err));
   OK(af_file_verify(world.file, &world.report, &err));
@@ -260,6 +272,11 @@ static void end_the_world(void) {
   af_report_free(world.report);
   af_mmap_view_free(world.view);
   world.tensor->deleter(world.tensor);
+  af_lists_free(world.lists);
+  if (world.arrow_stream.release) world.arrow_stream.release(&world.arrow_stream);
+  if (world.given_stream.release) world.given_stream.release(&world.given_stream);
+  world.given_schema.release(&world.given_schema);
+  world.given_array.release(&world.given_array);
   if (world.arrow_schema.release) world.arrow_schema.release(&world.arrow_schema);
   if (world.arrow_array.release) world.arrow_array.release(&world.arrow_array);
   af_atlas_schema_free(world.atlas_schema);
