@@ -22,6 +22,24 @@ bool is_generation(std::string_view version) {
   return number && *number > 0 && *number <= INT64_MAX;
 }
 
+// "notFound", "conditionNotMet", ... "": not said. The message is left alone: it may repeat what was sent.
+std::string reason_in(const HttpResponse& answer) {
+  try {
+    Json error = Json::parse(answer.body, "")["error"];
+    return error["errors"].elements().empty() ? error["status"].text()
+                                              : error["errors"].elements()[0]["reason"].text();
+  } catch (const Error&) {
+    return {};
+  }
+}
+
+Verdict judge(const HttpResponse& answer) {
+  if (answer.status == 401) return Verdict::kRenew;
+  // Another spelling of 429.
+  if (answer.status == 403 && reason_in(answer).ends_with("ateLimitExceeded")) return Verdict::kRetry;
+  return common_verdict(answer.status);
+}
+
 class GcsService : public ObjectService {
  public:
   GcsService(const GcsOptions& options, std::shared_ptr<HttpClient> client,
@@ -88,9 +106,7 @@ HttpRequest GcsService::request(std::string_view method, std::string_view key, s
   request.url = text_of(options_.endpoint, path, query.empty() ? "" : "?", query);
   request.subject = describe() + (key.empty() ? "" : "/" + std::string(key));
   request.signer = &signer_;
-  request.judge = [](const HttpResponse& answer) {
-    return answer.status == 401 ? Verdict::kRenew : common_verdict(answer.status);
-  };
+  request.judge = judge;
   return request;
 }
 
@@ -217,17 +233,6 @@ Status status_of(int status) {
     case 409:
     case 412: return Status::kConflict;
     default: return Status::kIo;
-  }
-}
-
-// "notFound", "conditionNotMet", ... "": not said. The message is left alone: it may repeat what was sent.
-std::string reason_in(const HttpResponse& answer) {
-  try {
-    Json error = Json::parse(answer.body, "")["error"];
-    return error["errors"].elements().empty() ? error["status"].text()
-                                              : error["errors"].elements()[0]["reason"].text();
-  } catch (const Error&) {
-    return {};
   }
 }
 

@@ -97,6 +97,9 @@ TEST_F(GcsServiceTest, FailuresNameTheReasonAndNothingSecret) {
   EXPECT_EQ(request.judge({.status = 401}), Verdict::kRenew);
   EXPECT_EQ(request.judge({.status = 429}), Verdict::kRetry);
   EXPECT_EQ(request.judge({.status = 412}), Verdict::kFinal);
+  EXPECT_EQ(request.judge(answer), Verdict::kFinal);
+  answer.body = R"({"error":{"errors":[{"reason":"userRateLimitExceeded"}]}})";
+  EXPECT_EQ(request.judge(answer), Verdict::kRetry);
 }
 
 TEST_F(GcsServiceTest, NonsenseIsAFailureOfTheServiceNotOfTheObject) {
