@@ -86,6 +86,7 @@
 /* Who takes these apart has declarations of his own. */
 %ignore ArrowSchema;
 %ignore ArrowArray;
+%ignore ArrowArrayStream;
 %rename("$ignore", regexmatch$name="^ARROW_FLAG_", %$isconstant) "";
 
 #define __attribute__(x)

@@ -361,6 +361,91 @@ public final class ArrayFile extends ArrayData {
         return call(file -> Raw.af_file_read_many(file, names.bytes, names.offsets, names.count(), address, length, offsets));
     }
 
+    /**
+     * Reads cells of an array of lists.
+     *
+     * @param name the array
+     * @param region which cells
+     * @return their elements in C order
+     */
+    public Lists readLists(String name, Region region) {
+        Schema schema = schema(name);
+        return Lists.take(
+            call(file -> Raw.af_file_read_lists(file, Text.utf8(name), region.start, region.shape, region.rank())), schema);
+    }
+
+    /**
+     * Writes cells of an array of lists.
+     *
+     * @param name the array
+     * @param region which cells
+     * @param lists their elements in C order
+     */
+    public void writeLists(String name, Region region, Lists lists) {
+        Elements.checkValues(schema(name).elementType(), lists.values(), name);
+        long[] offsets = lists.joinedOffsets();
+        Elements.from(lists.values(), (address, length) -> call(
+            file -> Raw.af_file_write_lists(file, Text.utf8(name), region.start, region.shape, region.rank(), offsets, offsets.length,
+                address, length)));
+    }
+
+    // -- exchange with other native code
+
+    /**
+     * Fills two Arrow C Data structs with cells; what is exported needs this file no longer.
+     *
+     * @param name the array
+     * @param region which cells
+     * @param schema the address of an ArrowSchema
+     * @param array the address of an ArrowArray
+     */
+    public void exportArrow(String name, Region region, long schema, long array) {
+        call(file -> Raw.af_file_export_arrow(file, Text.utf8(name), region.start, region.shape, region.rank(), schema, array));
+    }
+
+    /**
+     * Writes an Arrow array to a whole array of this file, which is defined if it is not there.
+     *
+     * @param name the array
+     * @param schema the address of an ArrowSchema; it stays yours
+     * @param array the address of an ArrowArray; it stays yours
+     */
+    public void writeArrow(String name, long schema, long array) {
+        call(file -> Raw.af_file_write_arrow(file, Text.utf8(name), schema, array));
+    }
+
+    /**
+     * Fills an Arrow C stream whose items are structs with a column for each array.
+     *
+     * @param names the arrays
+     * @param limit the rows of an item
+     * @param stream the address of an ArrowArrayStream
+     */
+    public void exportArrowStream(Names names, long limit, long stream) {
+        call(file -> Raw.af_file_export_arrow_stream(file, names.bytes, names.offsets, names.count(), limit, stream));
+    }
+
+    /**
+     * Reads an Arrow C stream of structs to its end: each column is appended to the array of its name, which is defined if it is not there.
+     *
+     * @param stream the address of an ArrowArrayStream; it stays yours
+     */
+    public void writeArrowStream(long stream) {
+        call(file -> Raw.af_file_write_arrow_stream(file, stream));
+    }
+
+    /**
+     * A tensor with cells of an array of fixed-width type.
+     *
+     * @param name the array
+     * @param region which cells
+     * @return it, marked read-only where it shares memory with others
+     */
+    public DlpackTensor exportDlpack(String name, Region region) {
+        return new DlpackTensor(
+            call(file -> Raw.af_file_export_dlpack(file, Text.utf8(name), region.start, region.shape, region.rank())));
+    }
+
     // -- growing, copying
 
     /**

@@ -28,9 +28,9 @@ public enum DataType {
     STRING(null),
     /** Bytes of any length. */
     BINARY(null),
-    /** A fixed number of elements of a child type; read and written as raw chunks. */
+    /** A fixed number of elements of a child type: see {@link Lists}. */
     FIXED_SIZE_LIST(null),
-    /** Any number of elements of a child type; read and written as raw chunks. */
+    /** Any number of elements of a child type: see {@link Lists}. */
     LIST(null),
     /** Nanoseconds since 1970-01-01T00:00:00Z; {@code long[]} here. */
     TIMESTAMP_NS(long[].class);

@@ -51,7 +51,16 @@ final class Elements {
     }
 
     static void check(DataType type, Class<?> array, String name) {
-        if (type.arrayType() != array) {
+        check(type, type.arrayType(), array, name);
+    }
+
+    /** Of lists: texts and binary are bytes there. */
+    static void checkValues(DataType type, Object values, String name) {
+        check(type, type.arrayType() == null ? byte[].class : type.arrayType(), values.getClass(), name);
+    }
+
+    private static void check(DataType type, Class<?> wanted, Class<?> array, String name) {
+        if (wanted != array) {
             throw new ArrayFormatException.DtypeMismatch("'" + name + "' is " + type + "; its elements are not those of "
                 + array.getSimpleName());
         }

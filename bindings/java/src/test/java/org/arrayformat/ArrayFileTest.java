@@ -320,6 +320,47 @@ class ArrayFileTest {
     }
 
     @Test
+    void lists() {
+        try (ArrayFile file = ArrayFile.createMemory(null)) {
+            file.define("numbers", Schema.of(DataType.INT16, 3).inFixedSizeList(2).inList());
+            file.writeLists("numbers", Region.WHOLE, Lists.of(new short[] {1, 2, 3, 4, 5, 6}, new long[] {0, 1, 1, 3}));
+            Lists last = file.readLists("numbers", Region.of(new long[] {2}, new long[] {1}));
+            assertArrayEquals(new short[] {3, 4, 5, 6}, (short[]) last.values());
+            assertArrayEquals(new long[] {0, 2}, last.offsets().get(0));
+            file.define("texts", Schema.of(DataType.STRING, 2).inList());
+            file.writeLists("texts", Region.WHOLE, Lists.ofStrings(List.of("", "\uD83D\uDE00", "b"), new long[] {0, 2, 3}));
+            assertEquals(List.of("", "\uD83D\uDE00", "b"), file.readLists("texts", Region.WHOLE).strings());
+            assertThrows(ArrayFormatException.DtypeMismatch.class,
+                () -> file.writeLists("numbers", Region.WHOLE, Lists.of(new int[6], new long[] {0, 1, 1, 3})));
+        }
+    }
+
+    @Test
+    void arrowAndDlpack() {
+        try (ArrayFile file = ArrayFile.createMemory(null); Memory.Scratch schema = new Memory.Scratch(72);
+            Memory.Scratch data = new Memory.Scratch(80); Memory.Scratch stream = new Memory.Scratch(40)) {
+            file.define("numbers", Schema.of(DataType.INT32, 3));
+            file.write("numbers", new int[] {1, 2, 3});
+            file.exportArrow("numbers", Region.WHOLE, schema.address, data.address);
+            file.writeArrow("copy", schema.address, data.address);
+            assertArrayEquals(new int[] {1, 2, 3}, file.readInts("copy"));
+            // ArrowSchema.release, ArrowArray.release, ArrowArrayStream.release.
+            Memory.call(Memory.longs(schema.address + 56, 1)[0], schema.address);
+            Memory.call(Memory.longs(data.address + 64, 1)[0], data.address);
+            file.exportArrowStream(Names.of(List.of("numbers", "copy")), 2, stream.address);
+            try (ArrayFile other = ArrayFile.createMemory(null)) {
+                other.writeArrowStream(stream.address);
+                assertArrayEquals(new int[] {1, 2, 3}, other.readInts("copy"));
+            }
+            Memory.call(Memory.longs(stream.address + 24, 1)[0], stream.address);
+            DlpackTensor tensor = file.exportDlpack("numbers", Region.of(new long[] {1}, new long[] {2}));
+            try (tensor; MmapArray mapped = MmapArray.createFrom(folder.resolve("numbers.mmap"), tensor, null)) {
+                assertEquals(3, mapped.view().buffer().getInt(4));
+            }
+        }
+    }
+
+    @Test
     void growing() {
         try (ArrayFile file = ArrayFile.createMemory(null)) {
             file.define("numbers", Schema.of(DataType.INT32, 2, 2));
