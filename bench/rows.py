@@ -1,5 +1,6 @@
 """All rows, in groups that share files. The names of a group's rows begin with the group's."""
 import rows_arrays
+import rows_datasets
 import rows_grid
 import rows_mmap
 import rows_peers
@@ -11,6 +12,7 @@ GROUPS = {
     **rows_walks.GROUPS,
     **rows_grid.GROUPS,
     **rows_stack.GROUPS,
+    **rows_datasets.GROUPS,
     **rows_mmap.GROUPS,
     **rows_peers.GROUPS,
 }

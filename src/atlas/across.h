@@ -27,7 +27,7 @@ class Across {
   std::string_view dataset(size_t i) const { return atlas_.metadata.datasets.name(rows_[i]); }
   // The other calls only of those that have it.
   const DType& dtype(size_t i) const { return arrays_->dtype(positions_[i]); }
-  const Extents& shape(size_t i) const { return arrays_->shape(positions_[i]); }
+  Extents shape(size_t i) const { return arrays_->shape(positions_[i]); }
   std::optional<ArrayStats> stats(size_t i) const { return arrays_->stats(positions_[i]); }
 
   // The dtype of all of them; nothing when none has it. Throws kDtypeMismatch.

@@ -20,7 +20,7 @@ class TogetherInOneFile : public ArraysAcross {
   }
 
   const DType& dtype(size_t i) const override { return batch_.dtype(i); }
-  const Extents& shape(size_t i) const override { return batch_.shape(i); }
+  Extents shape(size_t i) const override { return batch_.shape(i); }
   std::optional<FillValue> fill(size_t i) const override { return batch_.fill(i); }
   std::optional<ArrayStats> stats(size_t i) const override { return batch_.stats(i).stats; }
   void add(const ArrayBatch::Part& part) override { batch_.add(part); }
@@ -44,13 +44,10 @@ class TogetherInOneFile : public ArraysAcross {
 class EachInItsDatasetsFile : public ArraysAcross {
  public:
   EachInItsDatasetsFile(const Container& container, std::string_view variable, std::vector<size_t> rows)
-      : container_(container), variable_(variable), rows_(std::move(rows)) {
-    shapes_.reserve(rows_.size());
-    for (size_t row : rows_) shapes_.emplace_back(declared(row).shape);
-  }
+      : container_(container), variable_(variable), rows_(std::move(rows)) {}
 
   const DType& dtype(size_t i) const override { return declared(rows_[i]).dtype; }
-  const Extents& shape(size_t i) const override { return shapes_[i]; }
+  Extents shape(size_t i) const override { return Extents(declared(rows_[i]).shape); }
   std::optional<FillValue> fill(size_t i) const override {
     return container_.array_schema(rows_[i], variable_).fill;
   }
@@ -99,7 +96,6 @@ class EachInItsDatasetsFile : public ArraysAcross {
   const Container& container_;
   std::string variable_;
   std::vector<size_t> rows_;
-  std::vector<Extents> shapes_;
   std::vector<ArrayBatch::Part> parts_;
   std::vector<TextPart> text_parts_;
   std::deque<VariableData> texts_;

@@ -15,7 +15,7 @@ class ArraysAcross {
  public:
   virtual ~ArraysAcross() = default;
   virtual const DType& dtype(size_t i) const = 0;
-  virtual const Extents& shape(size_t i) const = 0;
+  virtual Extents shape(size_t i) const = 0;
   virtual std::optional<FillValue> fill(size_t i) const = 0;
   virtual std::optional<ArrayStats> stats(size_t i) const = 0;
 

@@ -13,8 +13,8 @@ Listing Atlas::list_across(std::string_view variable, const RowChoice& rows) con
     listing.name_offsets.push_back(static_cast<int64_t>(listing.names.size()));
     listing.dtypes.push_back(across.has(i) ? static_cast<int32_t>(across.dtype(i).id) : -1);
     if (across.has(i)) {
-      std::span<const int64_t> shape = across.shape(i).span();
-      listing.shapes.insert(listing.shapes.end(), shape.begin(), shape.end());
+      Extents shape = across.shape(i);
+      listing.shapes.insert(listing.shapes.end(), shape.span().begin(), shape.span().end());
     }
     listing.shape_offsets.push_back(static_cast<int64_t>(listing.shapes.size()));
   }

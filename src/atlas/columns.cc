@@ -93,19 +93,27 @@ void BoundColumn::take_statistics(const Atlas::Impl& atlas, std::string_view var
   std::vector<size_t> places, declaring;
   for (size_t i = 0; i < rows.size(); i++) {
     if (!atlas.schema_of(rows[i]).variable(variable)) continue;
+    entries_[i].present = true;
     places.push_back(i);
     declaring.push_back(rows[i]);
   }
   if (declaring.empty()) return;
+  if (!atlas.container && declaring.size() > kFewRows) return take_all_statistics(atlas, variable, rows);
   std::unique_ptr<ArraysAcross> arrays = arrays_across(atlas, variable, std::move(declaring));
-  for (size_t i = 0; i < places.size(); i++) {
-    Entry& entry = entries_[places[i]];
-    entry.present = true;
-    std::optional<ArrayStats> stats = arrays->stats(i);
-    if (!stats || !stats->min || !stats->max) continue;
-    entry.min = std::move(stats->min);
-    entry.max = std::move(stats->max);
-  }
+  for (size_t i = 0; i < places.size(); i++) entries_[places[i]].take(arrays->stats(i));
+}
+
+void BoundColumn::take_all_statistics(const Atlas::Impl& atlas, std::string_view variable,
+                                      const std::vector<size_t>& rows) {
+  const DatasetTable& datasets = atlas.metadata.datasets;
+  constexpr uint32_t kNowhere = UINT32_MAX;
+  std::vector<uint32_t> places(datasets.size(), kNowhere);
+  for (size_t i = 0; i < rows.size(); i++)
+    if (entries_[i].present) places[rows[i]] = static_cast<uint32_t>(i);
+  atlas.stack(variable)->for_each_stats([&](std::string_view name, const ArrayStats& stats) {
+    std::optional<size_t> row = datasets.find(name);
+    if (row && places[*row] != kNowhere) entries_[places[*row]].take(stats);
+  });
 }
 
 void BoundColumn::take_attributes(const Atlas::Impl& atlas, const ColumnName& name,

@@ -25,8 +25,17 @@ class BoundColumn {
   struct Entry {
     bool present = false;
     std::optional<StatValue> min, max;
+
+    void take(const std::optional<ArrayStats>& stats) {
+      if (!stats || !stats->min || !stats->max) return;
+      min = stats->min;
+      max = stats->max;
+    }
   };
   void take_statistics(const Atlas::Impl& atlas, std::string_view variable, const std::vector<size_t>& rows);
+  // Of all arrays of a stack, most of which are asked for.
+  void take_all_statistics(const Atlas::Impl& atlas, std::string_view variable,
+                           const std::vector<size_t>& rows);
   void take_attributes(const Atlas::Impl& atlas, const ColumnName& name, const std::vector<size_t>& rows);
 
   std::vector<Entry> entries_;

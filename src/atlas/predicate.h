@@ -1,6 +1,7 @@
 // Predicates over the columns of an atlas: the text of af_atlas_select, and whether a row may satisfy it.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -60,10 +61,13 @@ class Predicate {
     std::vector<Node> parts;  // of kAll and kAny
     size_t column = 0;
     std::vector<StatValue> values;  // sorted; for all but kIn and kNotIn one of a class
+    // Of the other comparisons with a number that is a double: most bounds are doubles, too.
+    std::optional<double> number;
   };
 
   static bool may_match(const Node& node, std::span<const ColumnCell> row);
   static bool may_compare(const Node& node, const ColumnCell& cell);
+  static void prepare(Node& node);
 
   std::vector<ColumnName> columns_;
   Node root_;

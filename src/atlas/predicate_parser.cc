@@ -31,6 +31,7 @@ class PredicateParser {
 
   Predicate parse() {
     predicate_.root_ = parse_any(false);
+    Predicate::prepare(predicate_.root_);
     if (skip_space(); at_ < text_.size()) fail_here("'and', 'or' or the end");
     if (next_parameter_ != parameters_.size())
       fail(Status::kInvalidArgument, "the predicate has ", next_parameter_,

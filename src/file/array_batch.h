@@ -24,7 +24,7 @@ class ArrayBatch {
   bool contains(size_t i) const { return positions_[i] != kMissing; }
   // The others only of arrays that are there.
   const DType& dtype(size_t i) const;
-  const Extents& shape(size_t i) const;
+  Extents shape(size_t i) const;
   std::optional<FillValue> fill(size_t i) const;
   NamedStats stats(size_t i) const;
 
@@ -48,13 +48,14 @@ class ArrayBatch {
 
  private:
   static constexpr uint32_t kMissing = UINT32_MAX;
-  const ArrayInUse& array(size_t i) const;
+  ArrayInUse array(size_t i) const;
 
+  struct Arrays;
   struct Plans;
   std::shared_ptr<const ArrayFile> file_;
   std::shared_lock<FairSharedMutex> lock_;
   std::vector<uint32_t> positions_;
-  std::vector<ArrayInUse> arrays_;
+  std::unique_ptr<Arrays> arrays_;
   std::unique_ptr<Plans> plans_;
 };
 

@@ -127,6 +127,8 @@ class ArrayFile {
                     int64_t* next) const;
   NamedStats stats(std::string_view name) const;
   std::vector<NamedStats> stats_all() const;
+  // Calls `visit` for each array whose statistics are known, in the order of the listing.
+  void for_each_stats(const std::function<void(std::string_view name, const ArrayStats& stats)>& visit) const;
 
   void set_attribute(std::string_view name, std::string_view key, const Value& value);
   void remove_attribute(std::string_view name, std::string_view key);

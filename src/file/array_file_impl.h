@@ -120,6 +120,7 @@ struct ArrayFile::Impl {
 
   // -- statistics.cc
   std::optional<ArrayStats> stats_of(const ArrayInUse& array) const;
+  void for_each_stats(const std::function<void(std::string_view, const ArrayStats&)>& visit) const;
   // Of the whole array; nothing when a chunk of it cannot be read.
   std::optional<Summary> summary_of(const ArrayInUse& array) const;
   Summary chunk_summary(const ArrayInUse& array, const Grid& grid, const Extents& coord) const;

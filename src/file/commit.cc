@@ -256,9 +256,8 @@ void ArrayFile::Impl::put_back_stats_file(const std::shared_ptr<const StatsIndex
 
 void ArrayFile::Impl::write_stats_file() {
   std::vector<StatsEntry> entries;
-  for_each_array([&](const ArrayInUse& array) {
-    if (std::optional<ArrayStats> known = stats_of(array))
-      entries.push_back({std::string(array.name), *known});
+  for_each_stats([&](std::string_view array, const ArrayStats& stats) {
+    entries.push_back({std::string(array), stats});
   });
   put_stats_file(std::move(entries));
   // A newer layer makes what was just written stale.

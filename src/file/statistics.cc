@@ -114,6 +114,24 @@ std::optional<ArrayStats> ArrayFile::Impl::stats_of(const ArrayInUse& array) con
   return array_stats(*summary, *rows);
 }
 
+void ArrayFile::Impl::for_each_stats(
+    const std::function<void(std::string_view, const ArrayStats&)>& visit) const {
+  auto visit_slowly = [&](const ArrayInUse& array) {
+    if (std::optional<ArrayStats> stats = stats_of(array)) visit(array.name, *stats);
+  };
+  if (!pending->empty()) return for_each_array(visit_slowly);
+  snapshot->for_each_array([&](const Mention& newest) {
+    ArrayView view = newest.view();
+    std::optional<Summary> summary;
+    if (!newest.layer->foreign()) summary = newest.layer->array_summary(newest.array);
+    std::optional<uint64_t> rows = row_count(view.shape());
+    if (summary && rows)
+      visit(view.name(), array_stats(*summary, *rows));
+    else if (std::optional<ArrayInUse> array = find(view.name()))
+      visit_slowly(*array);
+  });
+}
+
 std::shared_ptr<const StatsIndex> ArrayFile::Impl::load_stats() const {
   std::lock_guard lock(stats_mutex);
   if (stats_index) return stats_index;
@@ -141,6 +159,11 @@ std::shared_ptr<const StatsIndex> ArrayFile::Impl::load_stats() const {
 NamedStats ArrayFile::stats(std::string_view name) const {
   std::shared_lock lock(mutex_);
   return {std::string(name), impl_->stats_of(impl_->require(name))};
+}
+
+void ArrayFile::for_each_stats(const std::function<void(std::string_view, const ArrayStats&)>& visit) const {
+  std::shared_lock lock(mutex_);
+  impl_->for_each_stats(visit);
 }
 
 std::vector<NamedStats> ArrayFile::stats_all() const {

@@ -4,6 +4,7 @@
 //! user mode, the peak of resident memory in bytes.
 
 mod arrays;
+mod datasets;
 mod grid;
 mod stack;
 mod support;
@@ -18,12 +19,21 @@ usage: af-bench-crate JOB FILE ...
   walks-write FILE COUNT | walks-random FILE COUNT TIMES | walks-parallel FILE COUNT THREADS
   grid-write FILE EXTENT CODEC | grid-read FILE EXTENT | grid-box FILE EXTENT | grid-single FILE EXTENT TIMES
   stack-layers FILE COUNT LAYERS | stack-dead FILE ARRAYS_A_LAYER | stack-compact FILE ARRAYS_A_LAYER
+  datasets-write FOLDER COUNT | datasets-open FOLDER COUNT | datasets-ragged FOLDER COUNT | datasets-touch FOLDER COUNT
+  datasets-case-write FOLDER COUNT CASE | datasets-case-read FOLDER COUNT CASE
   stack-attributes FILE COUNT DISTINCT | stack-column FILE COUNT DISTINCT | stack-touch FILE COUNT";
 
 fn run(arguments: &[String]) -> Result<String, support::Failure> {
     let [job, path, rest @ ..] = arguments else { return Err(USAGE.into()) };
     if let ("grid-write", [extent, codec]) = (job.as_str(), rest) {
         return grid::write(path, extent.parse()?, codec);
+    }
+    if let [count, case] = rest {
+        match job.as_str() {
+            "datasets-case-write" => return datasets::write_case(path, count.parse()?, case),
+            "datasets-case-read" => return datasets::read_case(path, count.parse()?, case),
+            _ => {}
+        }
     }
     let numbers = rest.iter().map(|text| text.parse()).collect::<Result<Vec<usize>, _>>()?;
     match (job.as_str(), numbers.as_slice()) {
@@ -38,6 +48,10 @@ fn run(arguments: &[String]) -> Result<String, support::Failure> {
         ("grid-read", [extent]) => grid::read(path, *extent),
         ("grid-box", [extent]) => grid::read_box(path, *extent),
         ("grid-single", [extent, times]) => grid::write_single(path, *extent, *times),
+        ("datasets-write", [count]) => datasets::write(path, *count),
+        ("datasets-open", [count]) => datasets::open(path, *count),
+        ("datasets-ragged", [count]) => datasets::ragged(path, *count),
+        ("datasets-touch", [count]) => datasets::touch(path, *count),
         ("stack-layers", [count, layers]) => stack::make_layers(path, *count, *layers),
         ("stack-dead", [per_layer]) => stack::make_dead(path, *per_layer),
         ("stack-compact", [per_layer]) => stack::compact(path, *per_layer),
