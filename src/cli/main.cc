@@ -8,6 +8,8 @@
 #include <new>
 
 #include "cli/commands.h"
+#include "cli/help_pages.h"
+#include "cli/output.h"
 #include "cli/progress.h"
 
 namespace af::cli {
@@ -45,6 +47,7 @@ class CommandLine {
     add_plot();
     add_writers();
     add_growers();
+    add_helpers();
     add_converters();
   }
 
@@ -308,6 +311,60 @@ class CommandLine {
     add_compact_at(merge, &merge_.compact_at);
   }
 
+  // What a command says of itself, without CLI11.
+  static CommandHelp help_of(const CLI::App& command) {
+    CommandHelp help{command.get_name(), command.get_description(), {}};
+    for (const CLI::Option* option : command.get_options()) {
+      OptionHelp& told = help.options.emplace_back();
+      for (const std::string& name : option->get_snames()) told.names.push_back("-" + name);
+      for (const std::string& name : option->get_lnames()) told.names.push_back("--" + name);
+      told.value = option->get_option_text();
+      if (told.value.empty() && told.names.empty()) told.value = option->get_name();
+      if (told.value.empty() && option->get_expected_max() > 0) told.value = option->get_type_name();
+      told.description = option->get_description();
+    }
+    return help;
+  }
+
+  std::vector<CommandHelp> all_help() const {
+    std::vector<CommandHelp> all;
+    for (const CLI::App* command : app_.get_subcommands([](const CLI::App*) { return true; }))
+      all.push_back(help_of(*command));
+    return all;
+  }
+
+  ExitCode print_pages() const {
+    bool found = false;
+    for (const CommandHelp& help : all_help()) {
+      if (folder_.empty() && help.name != page_) continue;
+      found = true;
+      Output out(folder_.empty() ? std::string("-") : text_of(folder_, "/af-", help.name, ".1"));
+      out.write(manual_page(help, kExitCodes));
+      out.finish();
+    }
+    if (!found) fail(kUsage, "man: name a command, or --all and a folder; see af --help");
+    return kOk;
+  }
+
+  ExitCode print_completion() const {
+    Output out;
+    out.write(completion_script(shell_, all_help()));
+    out.finish();
+    return kOk;
+  }
+
+  void add_helpers() {
+    CLI::App* completion =
+        app_.add_subcommand("completion", "Print the script that completes command lines in a shell");
+    completion->add_option("SHELL", shell_, "bash, zsh or fish")->required();
+    completion->callback([this] { run_ = [this] { return print_completion(); }; });
+    CLI::App* manual = app_.add_subcommand("man", "Print the manual page of a command, for man -l -");
+    manual->add_option("COMMAND", page_, "The command");
+    manual->add_option("--all", folder_, "Write the pages of all commands to this folder")
+        ->option_text("FOLDER");
+    manual->callback([this] { run_ = [this] { return print_pages(); }; });
+  }
+
   void add_converters() {
     CLI::App* import = add(
         "import", "Take NetCDF files into a stack, or into a store, each as a dataset",
@@ -349,6 +406,7 @@ class CommandLine {
   DumpCommand dump_;
   GetCommand get_;
   bool get_as_json_ = false;
+  std::string shell_, page_, folder_;
   PlotCommand plot_;
   StatsCommand stats_;
   CopyCommand copy_;

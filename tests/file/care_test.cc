@@ -236,6 +236,31 @@ TEST_P(CompactingByItself, ThatFailsLeavesTheCommit) {
   EXPECT_FALSE(stack->is_dirty());
 }
 
+// ---------------------------------------------------------------- many layers
+
+// What docs/features.md says has been tried.
+TEST(ManyLayers, AThousandOfThem) {
+  auto store = create_memory_store();
+  FileOptions options;
+  options.threads = 1;
+  Stack stack(ArrayFile::create(store, "s.af", options));
+  constexpr int kLayers = 1000;
+  stack.define<int32_t>("a", {kLayers}, {100});
+  for (int32_t i = 1; i < kLayers; i++) {
+    stack.write<int32_t>("a", {i}, {1}, {i});
+    stack->flush();
+  }
+  options.writable = true;
+  Stack opened(ArrayFile::open(store, "s.af", options));
+  EXPECT_EQ(opened->layer_count(), kLayers);
+  std::vector<int32_t> expected(kLayers);
+  for (int32_t i = 0; i < kLayers; i++) expected[static_cast<size_t>(i)] = i;
+  EXPECT_EQ(opened.read<int32_t>("a"), expected);
+  opened->compact();
+  EXPECT_EQ(opened->layer_count(), 1);
+  EXPECT_EQ(opened.read<int32_t>("a"), expected);
+}
+
 // ---------------------------------------------------------------- pages
 
 class Paging : public Story {
