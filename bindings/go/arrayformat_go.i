@@ -33,7 +33,8 @@
 %typemap(goout) char *, const char *;
 %apply void * {
     af_file_options *, const af_file_options *, af_atlas_options *, const af_atlas_options *, af_mmap_options *, const af_mmap_options *,
-    af_layer_info *, af_io_stats *, af_atlas_info *, struct ArrowSchema *, struct ArrowArray *
+    af_layer_info *, af_io_stats *, af_atlas_info *, struct ArrowSchema *, const struct ArrowSchema *, struct ArrowArray *,
+    const struct ArrowArray *, struct ArrowArrayStream *
 };
 
 %typemap(gotype) uint8_t "bool"

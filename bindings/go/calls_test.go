@@ -320,3 +320,41 @@ func TestFilesInMemory(t *testing.T) {
 	expect(t, "by descriptor", of(af.Read[int32](ctx, opened, "a", af.All))(t), counting(1000))
 	ok(t, opened.Close())
 }
+
+func TestLists(t *testing.T) {
+	file := inMemory(t)
+	ok(t, file.Define("lists", af.Schema{DataType: af.List, Shape: []int64{2},
+		Lists: []af.ListLevel{{Child: af.FixedSizeList}, {Child: af.Float32, Size: 2}}}))
+	ok(t, file.WriteLists(ctx, "lists", af.All, af.ListsOf([]float32{1, 2, 3, 4, 5, 6}, []int64{0, 1, 3})))
+	found := of(file.ReadLists(ctx, "lists", af.All))(t)
+	expect(t, "offsets", found.Offsets, [][]int64{{0, 1, 3}, nil, nil})
+	expect(t, "counts", found.Counts, []int64{2, 3, 6})
+	expect(t, "values", of(af.ListValues[float32](found))(t), []float32{1, 2, 3, 4, 5, 6})
+	_, err := af.ListValues[float64](found)
+	expectStatus(t, err, af.DataTypeMismatch)
+	ok(t, file.Define("texts", af.Schema{DataType: af.List, Shape: []int64{2}, Lists: []af.ListLevel{{Child: af.String}}}))
+	texts := af.Lists{ValueType: af.String, Offsets: [][]int64{{0, 0, 2}, {0, 1, 3}}, Data: []byte("abc")}
+	ok(t, file.WriteLists(ctx, "texts", af.All, texts))
+	texts.Counts = []int64{2, 2}
+	expect(t, "texts", of(file.ReadLists(ctx, "texts", af.All))(t), texts)
+	expectStatus(t, file.WriteLists(ctx, "texts", af.All, af.Lists{Offsets: [][]int64{{0, 3, 2}}}), af.InvalidArgument)
+}
+
+func TestArrowAndDLPackOfFiles(t *testing.T) {
+	file, other := grid(t, []int64{4, 3}, []int64{2, 3}), inMemory(t)
+	schema, array := exchange.ArrowStructs()
+	ok(t, file.ExportArrow("grid", af.Region{Start: []int64{1, 0}, Shape: []int64{2, 3}}, schema, array))
+	ok(t, other.WriteArrow("some", schema, array))
+	exchange.ReleaseArrow(schema, array)
+	expect(t, "by Arrow", of(af.Read[int32](ctx, other, "some", af.All))(t), []int32{3, 4, 5, 6, 7, 8})
+	stream := exchange.ArrowStream()
+	ok(t, file.ExportArrowStream(af.NamesOf("grid"), 3, stream))
+	ok(t, other.WriteArrowStream(stream))
+	exchange.ReleaseStream(stream)
+	expect(t, "by a stream", of(af.Read[int32](ctx, other, "grid", af.All))(t), counting(12))
+	tensor := of(file.ExportDLPack("grid", af.All))(t)
+	defer exchange.ReleaseTensor(tensor)
+	ok(t, file.Close())
+	mapped := of(af.CreateMmapFromDLPack(filepath.Join(t.TempDir(), "m.mmap"), tensor, nil))(t)
+	expect(t, "by DLPack", of(af.ReadMmap[int32](mapped, af.All))(t), counting(12))
+}

@@ -10,6 +10,7 @@ static af_store_callbacks store;
 static af_progress_fn progress;
 
 EXPORTED void af_cs_register(const af_store_callbacks* store_callbacks, af_progress_fn progress_callback);
+EXPORTED void af_cs_release_stream(struct ArrowArrayStream* stream);
 EXPORTED int64_t af_cs_size_of(int32_t which);
 EXPORTED af_status af_cs_emit(af_store_emit_fn emit, void* emit_context, const char* key, int64_t key_len,
                               int64_t size);
@@ -70,3 +71,5 @@ EXPORTED void af_cs_release_arrow(struct ArrowSchema* schema, struct ArrowArray*
   if (array->release != NULL) array->release(array);
   if (schema->release != NULL) schema->release(schema);
 }
+
+EXPORTED void af_cs_release_stream(struct ArrowArrayStream* stream) { stream->release(stream); }

@@ -22,7 +22,8 @@ class Calls
             { "numbers_of_the_header", Numbers }, { "layouts_of_structs", Layouts }, { "stacks_of_layers", Stacks },
             { "damage_is_found_and_repaired", Damage }, { "datasets_of_an_atlas", Datasets }, { "mapped_arrays", Mapped },
             { "stacks_at_urls", Urls }, { "commits_of_an_atlas", Commits },
-            { "arrays_grow_and_are_copied", Copies }, { "files_in_memory", InMemory }
+            { "arrays_grow_and_are_copied", Copies }, { "files_in_memory", InMemory },
+            { "lists", Lists }, { "arrow_and_dlpack_of_files", ArrowAndDlpack }
         };
     }
 
@@ -302,6 +303,56 @@ class Calls
             file.Upgrade(5);
             Equal(5, file.FooterVersion, "version");
             file.CollectGarbage();
+        }
+    }
+
+    void Lists()
+    {
+        using (var file = ArrayFile.CreateMemory())
+        {
+            var levels = new[] { new ListLevel(DataType.FixedSizeList, 0), new ListLevel(DataType.Float32, 2) };
+            file.Define("lists", new Schema(DataType.List, 2) { Lists = levels });
+            file.WriteLists("lists", Region.All, ListElements.Of(new[] { 1f, 2, 3, 4, 5, 6 }, new long[] { 0, 1, 3 }));
+            var found = file.ReadLists("lists");
+            Equal(new long[] { 0, 1, 3 }, found.Offsets[0], "offsets");
+            True(found.Offsets[1] == null && found.Offsets[2] == null, "offsets of what has none");
+            Equal(new long[] { 2, 3, 6 }, found.Counts, "counts");
+            Equal(new[] { 1f, 2, 3, 4, 5, 6 }, found.Values<float>(), "values");
+            Throws<DataTypeMismatchException>(() => found.Values<double>());
+            file.Define("texts", new Schema(DataType.List, 2) { Lists = new[] { new ListLevel(DataType.String, 0) } });
+            var data = Encoding.UTF8.GetBytes("abc");
+            file.WriteLists("texts", Region.All, ListElements.OfBytes(DataType.String, data, new long[] { 0, 0, 2 }, new long[] { 0, 1, 3 }));
+            Equal(new long[] { 0, 1, 3 }, file.ReadLists("texts").Offsets[1], "offsets of texts");
+            Equal(data, file.ReadLists("texts").Data, "texts");
+            Throws<InvalidArgumentException>(() => file.WriteLists("texts", Region.All, ListElements.OfBytes(DataType.String, data, new long[] { 0, 3, 2 })));
+        }
+    }
+
+    [DllImport("arrayformat-csharp")]
+    static extern void af_cs_release_stream(IntPtr stream);
+
+    void ArrowAndDlpack()
+    {
+        using (var file = Scenarios.Grid(new long[] { 4, 3 }, new long[] { 2, 3 }))
+        using (var other = ArrayFile.CreateMemory())
+        {
+            var schema = Marshal.AllocHGlobal(80);
+            var array = Marshal.AllocHGlobal(80);
+            file.ExportArrow("grid", new Region(new long[] { 1, 0 }, new long[] { 2, 3 }), schema, array);
+            other.WriteArrow("some", schema, array);
+            af_cs_release_arrow(schema, array);
+            Equal(new[] { 3, 4, 5, 6, 7, 8 }, other.Read<int>("some"), "by Arrow");
+            file.ExportArrowStream(new Names("grid"), 3, schema);
+            other.WriteArrowStream(schema);
+            af_cs_release_stream(schema);
+            Marshal.FreeHGlobal(schema);
+            Marshal.FreeHGlobal(array);
+            Equal(Enumerable.Range(0, 12).ToArray(), other.Read<int>("grid"), "by a stream");
+            var tensor = file.ExportDlpack("grid");
+            file.Dispose();
+            using (var mapped = MmapArray.CreateFromDlpack(Test.Path("m.mmap"), tensor))
+                Equal(Enumerable.Range(0, 12).ToArray(), mapped.Read<int>(), "by DLPack");
+            af_cs_delete_tensor(tensor);
         }
     }
 

@@ -24,6 +24,10 @@ static void release_arrow(struct ArrowSchema *schema, struct ArrowArray *array) 
     free(schema);
     free(array);
 }
+static void release_stream(struct ArrowArrayStream *stream) {
+    stream->release(stream);
+    free(stream);
+}
 */
 import "C"
 
@@ -42,3 +46,9 @@ func ReleaseArrow(schema, array unsafe.Pointer) string {
 	defer C.release_arrow((*C.struct_ArrowSchema)(schema), (*C.struct_ArrowArray)(array))
 	return C.GoString((*C.struct_ArrowSchema)(schema).format)
 }
+
+// ArrowStream is memory for ExportArrowStream.
+func ArrowStream() unsafe.Pointer { return C.calloc(1, C.sizeof_struct_ArrowArrayStream) }
+
+// ReleaseStream frees it.
+func ReleaseStream(stream unsafe.Pointer) { C.release_stream((*C.struct_ArrowArrayStream)(stream)) }

@@ -110,413 +110,447 @@ typedef long long swig_type_81;
 typedef _gostring_ swig_type_82;
 typedef _goslice_ swig_type_83;
 typedef _goslice_ swig_type_84;
-typedef _gostring_ swig_type_85;
-typedef _goslice_ swig_type_86;
-typedef long long swig_type_87;
-typedef long long swig_type_88;
+typedef long long swig_type_85;
+typedef long long swig_type_86;
+typedef _gostring_ swig_type_87;
+typedef _goslice_ swig_type_88;
 typedef _goslice_ swig_type_89;
 typedef _gostring_ swig_type_90;
 typedef _goslice_ swig_type_91;
 typedef _goslice_ swig_type_92;
-typedef long long swig_type_93;
-typedef _gostring_ swig_type_94;
-typedef _goslice_ swig_type_95;
-typedef _goslice_ swig_type_96;
-typedef long long swig_type_97;
-typedef _gostring_ swig_type_98;
-typedef _gostring_ swig_type_99;
-typedef _gostring_ swig_type_100;
+typedef _goslice_ swig_type_93;
+typedef long long swig_type_94;
+typedef long long swig_type_95;
+typedef _gostring_ swig_type_96;
+typedef _goslice_ swig_type_97;
+typedef long long swig_type_98;
+typedef long long swig_type_99;
+typedef _goslice_ swig_type_100;
 typedef _gostring_ swig_type_101;
-typedef _gostring_ swig_type_102;
+typedef _goslice_ swig_type_102;
 typedef _goslice_ swig_type_103;
 typedef long long swig_type_104;
 typedef _gostring_ swig_type_105;
-typedef _gostring_ swig_type_106;
-typedef _gostring_ swig_type_107;
-typedef _goslice_ swig_type_108;
+typedef _goslice_ swig_type_106;
+typedef _goslice_ swig_type_107;
+typedef long long swig_type_108;
 typedef _gostring_ swig_type_109;
-typedef _goslice_ swig_type_110;
+typedef _gostring_ swig_type_110;
 typedef _gostring_ swig_type_111;
-typedef _goslice_ swig_type_112;
-typedef long long swig_type_113;
-typedef _gostring_ swig_type_114;
-typedef _gostring_ swig_type_115;
+typedef _gostring_ swig_type_112;
+typedef _gostring_ swig_type_113;
+typedef _goslice_ swig_type_114;
+typedef long long swig_type_115;
 typedef _gostring_ swig_type_116;
 typedef _gostring_ swig_type_117;
-typedef long long swig_type_118;
-typedef long long swig_type_119;
+typedef _gostring_ swig_type_118;
+typedef _goslice_ swig_type_119;
 typedef _gostring_ swig_type_120;
-typedef _gostring_ swig_type_121;
+typedef _goslice_ swig_type_121;
 typedef _gostring_ swig_type_122;
-typedef _gostring_ swig_type_123;
-typedef _gostring_ swig_type_124;
+typedef _goslice_ swig_type_123;
+typedef long long swig_type_124;
 typedef _gostring_ swig_type_125;
 typedef _gostring_ swig_type_126;
 typedef _gostring_ swig_type_127;
 typedef _gostring_ swig_type_128;
 typedef long long swig_type_129;
 typedef long long swig_type_130;
-typedef long long swig_type_131;
-typedef long long swig_type_132;
-typedef long long swig_type_133;
-typedef long long swig_type_134;
-typedef long long swig_type_135;
-typedef long long swig_type_136;
-typedef long long swig_type_137;
-typedef long long swig_type_138;
-typedef long long swig_type_139;
+typedef _gostring_ swig_type_131;
+typedef _gostring_ swig_type_132;
+typedef _gostring_ swig_type_133;
+typedef _gostring_ swig_type_134;
+typedef _gostring_ swig_type_135;
+typedef _gostring_ swig_type_136;
+typedef _gostring_ swig_type_137;
+typedef _gostring_ swig_type_138;
+typedef _gostring_ swig_type_139;
 typedef long long swig_type_140;
 typedef long long swig_type_141;
 typedef long long swig_type_142;
 typedef long long swig_type_143;
-typedef _gostring_ swig_type_144;
-typedef _gostring_ swig_type_145;
-typedef _gostring_ swig_type_146;
-typedef _gostring_ swig_type_147;
-typedef _gostring_ swig_type_148;
-typedef _gostring_ swig_type_149;
-typedef _goslice_ swig_type_150;
-typedef _goslice_ swig_type_151;
-typedef _goslice_ swig_type_152;
+typedef long long swig_type_144;
+typedef long long swig_type_145;
+typedef long long swig_type_146;
+typedef long long swig_type_147;
+typedef long long swig_type_148;
+typedef long long swig_type_149;
+typedef long long swig_type_150;
+typedef long long swig_type_151;
+typedef long long swig_type_152;
 typedef long long swig_type_153;
-typedef _gostring_ swig_type_154;
-typedef _goslice_ swig_type_155;
-typedef _goslice_ swig_type_156;
-typedef _goslice_ swig_type_157;
-typedef long long swig_type_158;
+typedef long long swig_type_154;
+typedef _gostring_ swig_type_155;
+typedef _gostring_ swig_type_156;
+typedef _gostring_ swig_type_157;
+typedef _gostring_ swig_type_158;
 typedef _gostring_ swig_type_159;
-typedef _goslice_ swig_type_160;
+typedef _gostring_ swig_type_160;
 typedef _goslice_ swig_type_161;
 typedef _goslice_ swig_type_162;
-typedef long long swig_type_163;
-typedef _gostring_ swig_type_164;
-typedef _goslice_ swig_type_165;
+typedef _goslice_ swig_type_163;
+typedef long long swig_type_164;
+typedef _gostring_ swig_type_165;
 typedef _goslice_ swig_type_166;
-typedef _gostring_ swig_type_167;
-typedef _gostring_ swig_type_168;
-typedef _gostring_ swig_type_169;
+typedef _goslice_ swig_type_167;
+typedef _goslice_ swig_type_168;
+typedef long long swig_type_169;
 typedef _gostring_ swig_type_170;
-typedef _gostring_ swig_type_171;
-typedef _gostring_ swig_type_172;
-typedef _gostring_ swig_type_173;
-typedef _gostring_ swig_type_174;
+typedef _goslice_ swig_type_171;
+typedef _goslice_ swig_type_172;
+typedef _goslice_ swig_type_173;
+typedef long long swig_type_174;
 typedef _gostring_ swig_type_175;
-typedef _gostring_ swig_type_176;
-typedef _gostring_ swig_type_177;
-typedef _goslice_ swig_type_178;
-typedef long long swig_type_179;
+typedef _goslice_ swig_type_176;
+typedef _goslice_ swig_type_177;
+typedef _gostring_ swig_type_178;
+typedef _gostring_ swig_type_179;
 typedef _gostring_ swig_type_180;
-typedef _goslice_ swig_type_181;
-typedef long long swig_type_182;
-typedef _goslice_ swig_type_183;
-typedef _goslice_ swig_type_184;
-typedef long long swig_type_185;
-typedef _goslice_ swig_type_186;
-typedef _goslice_ swig_type_187;
+typedef _gostring_ swig_type_181;
+typedef _gostring_ swig_type_182;
+typedef _gostring_ swig_type_183;
+typedef _gostring_ swig_type_184;
+typedef _gostring_ swig_type_185;
+typedef _gostring_ swig_type_186;
+typedef _gostring_ swig_type_187;
 typedef _gostring_ swig_type_188;
 typedef _goslice_ swig_type_189;
 typedef long long swig_type_190;
-typedef _goslice_ swig_type_191;
+typedef _gostring_ swig_type_191;
 typedef _goslice_ swig_type_192;
-typedef _goslice_ swig_type_193;
+typedef long long swig_type_193;
 typedef _goslice_ swig_type_194;
-typedef _gostring_ swig_type_195;
-typedef _goslice_ swig_type_196;
-typedef long long swig_type_197;
+typedef _goslice_ swig_type_195;
+typedef long long swig_type_196;
+typedef _goslice_ swig_type_197;
 typedef _goslice_ swig_type_198;
-typedef _goslice_ swig_type_199;
-typedef long long swig_type_200;
-typedef _gostring_ swig_type_201;
+typedef _gostring_ swig_type_199;
+typedef _goslice_ swig_type_200;
+typedef long long swig_type_201;
 typedef _goslice_ swig_type_202;
-typedef long long swig_type_203;
+typedef _goslice_ swig_type_203;
 typedef _goslice_ swig_type_204;
 typedef _goslice_ swig_type_205;
 typedef _gostring_ swig_type_206;
 typedef _goslice_ swig_type_207;
 typedef long long swig_type_208;
 typedef _goslice_ swig_type_209;
-typedef _gostring_ swig_type_210;
-typedef _gostring_ swig_type_211;
-typedef _goslice_ swig_type_212;
-typedef long long swig_type_213;
-typedef _gostring_ swig_type_214;
+typedef _goslice_ swig_type_210;
+typedef long long swig_type_211;
+typedef _gostring_ swig_type_212;
+typedef _goslice_ swig_type_213;
+typedef long long swig_type_214;
 typedef _goslice_ swig_type_215;
-typedef long long swig_type_216;
-typedef long long swig_type_217;
-typedef _gostring_ swig_type_218;
-typedef _goslice_ swig_type_219;
-typedef _gostring_ swig_type_220;
+typedef _goslice_ swig_type_216;
+typedef _gostring_ swig_type_217;
+typedef _goslice_ swig_type_218;
+typedef long long swig_type_219;
+typedef _goslice_ swig_type_220;
 typedef _gostring_ swig_type_221;
-typedef long long swig_type_222;
-typedef _gostring_ swig_type_223;
-typedef _goslice_ swig_type_224;
-typedef _goslice_ swig_type_225;
-typedef long long swig_type_226;
-typedef _gostring_ swig_type_227;
-typedef _goslice_ swig_type_228;
+typedef _gostring_ swig_type_222;
+typedef _goslice_ swig_type_223;
+typedef long long swig_type_224;
+typedef _gostring_ swig_type_225;
+typedef _goslice_ swig_type_226;
+typedef long long swig_type_227;
+typedef long long swig_type_228;
 typedef _gostring_ swig_type_229;
 typedef _goslice_ swig_type_230;
-typedef _goslice_ swig_type_231;
-typedef _goslice_ swig_type_232;
-typedef _goslice_ swig_type_233;
-typedef _goslice_ swig_type_234;
+typedef _gostring_ swig_type_231;
+typedef _gostring_ swig_type_232;
+typedef long long swig_type_233;
+typedef _gostring_ swig_type_234;
 typedef _goslice_ swig_type_235;
-typedef long long swig_type_236;
-typedef _goslice_ swig_type_237;
-typedef _goslice_ swig_type_238;
+typedef _goslice_ swig_type_236;
+typedef long long swig_type_237;
+typedef _gostring_ swig_type_238;
 typedef _goslice_ swig_type_239;
-typedef long long swig_type_240;
-typedef long long swig_type_241;
-typedef long long swig_type_242;
-typedef long long swig_type_243;
-typedef long long swig_type_244;
-typedef long long swig_type_245;
-typedef long long swig_type_246;
-typedef _gostring_ swig_type_247;
-typedef _gostring_ swig_type_248;
-typedef _gostring_ swig_type_249;
-typedef _gostring_ swig_type_250;
-extern void _wrap_Swig_free_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern uintptr_t _wrap_Swig_malloc_raw_88daaf5c0a858c2f(swig_intgo arg1);
-extern swig_intgo _wrap_af_version_raw_88daaf5c0a858c2f(void);
-extern swig_voidp _wrap_af_version_text_raw_88daaf5c0a858c2f(void);
-extern swig_intgo _wrap_af_abi_version_raw_88daaf5c0a858c2f(void);
-extern void _wrap_af_error_free_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern uintptr_t _wrap_af_error_code_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_voidp _wrap_af_error_message_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_intgo _wrap_af_error_os_errno_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_intgo _wrap_af_error_http_status_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_voidp _wrap_af_status_name_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_type_1 _wrap_af_data_type_size_raw_88daaf5c0a858c2f(swig_intgo arg1);
-extern swig_voidp _wrap_af_data_type_name_raw_88daaf5c0a858c2f(swig_intgo arg1);
-extern uintptr_t _wrap_af_value_create_raw_88daaf5c0a858c2f(swig_intgo arg1, _Bool arg2, swig_voidp arg3, swig_type_2 arg4, swig_voidp arg5, uintptr_t arg6);
-extern uintptr_t _wrap_af_value_create_variable_raw_88daaf5c0a858c2f(swig_intgo arg1, _Bool arg2, swig_voidp arg3, swig_type_3 arg4, swig_type_4 arg5, swig_voidp arg6, uintptr_t arg7);
-extern uintptr_t _wrap_af_value_create_text_raw_88daaf5c0a858c2f(swig_type_5 arg1, swig_voidp arg2, uintptr_t arg3);
-extern void _wrap_af_value_free_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_intgo _wrap_af_value_data_type_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern _Bool _wrap_af_value_is_list_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_type_6 _wrap_af_value_count_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_voidp _wrap_af_value_data_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_type_7 _wrap_af_value_data_len_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_voidp _wrap_af_value_offsets_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern void _wrap_af_value_map_free_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_type_8 _wrap_af_value_map_count_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_voidp _wrap_af_value_map_name_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_9 arg2, swig_voidp arg3);
-extern uintptr_t _wrap_af_value_map_value_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_10 arg2);
-extern void _wrap_af_values_free_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_type_11 _wrap_af_values_count_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_voidp _wrap_af_values_data_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_type_12 _wrap_af_values_data_len_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_voidp _wrap_af_values_offsets_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern uintptr_t _wrap_af_schema_create_raw_88daaf5c0a858c2f(swig_intgo arg1, swig_type_13 arg2, swig_intgo arg3, swig_voidp arg4, uintptr_t arg5);
-extern uintptr_t _wrap_af_schema_wrap_list_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_intgo arg2, swig_type_14 arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_schema_set_chunk_shape_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_15 arg2, swig_intgo arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_schema_set_dimension_name_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_intgo arg2, swig_type_16 arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_schema_set_fill_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3);
-extern void _wrap_af_schema_free_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_intgo _wrap_af_schema_data_type_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_intgo _wrap_af_schema_list_depth_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_intgo _wrap_af_schema_list_data_type_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_intgo arg2);
-extern swig_type_17 _wrap_af_schema_list_size_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_intgo arg2);
-extern swig_intgo _wrap_af_schema_rank_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_voidp _wrap_af_schema_shape_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_voidp _wrap_af_schema_chunk_shape_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_type_18 _wrap_af_schema_element_count_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_voidp _wrap_af_schema_dimension_name_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_intgo arg2, swig_voidp arg3);
-extern uintptr_t _wrap_af_schema_fill_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern void _wrap_af_listing_free_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_type_19 _wrap_af_listing_count_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_voidp _wrap_af_listing_names_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_voidp _wrap_af_listing_name_offsets_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_voidp _wrap_af_listing_data_types_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_voidp _wrap_af_listing_shapes_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_voidp _wrap_af_listing_shape_offsets_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern void _wrap_af_stats_free_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_type_20 _wrap_af_stats_count_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_voidp _wrap_af_stats_name_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_21 arg2, swig_voidp arg3);
-extern _Bool _wrap_af_stats_known_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_22 arg2);
-extern swig_type_23 _wrap_af_stats_row_count_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_24 arg2);
-extern swig_type_25 _wrap_af_stats_null_count_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_26 arg2);
-extern uintptr_t _wrap_af_stats_min_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_27 arg2);
-extern uintptr_t _wrap_af_stats_max_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_28 arg2);
-extern void _wrap_af_report_free_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_type_29 _wrap_af_report_count_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern _Bool _wrap_af_report_is_problem_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_30 arg2);
-extern swig_voidp _wrap_af_report_text_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_31 arg2);
-extern uintptr_t _wrap_af_file_options_init_raw_88daaf5c0a858c2f(swig_voidp arg1, swig_type_32 arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_cache_create_raw_88daaf5c0a858c2f(swig_type_33 arg1, swig_voidp arg2, uintptr_t arg3);
-extern void _wrap_af_cache_close_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern uintptr_t _wrap_af_cache_size_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_store_open_local_raw_88daaf5c0a858c2f(swig_type_34 arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_store_open_url_raw_88daaf5c0a858c2f(swig_type_35 arg1, swig_type_36 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_store_create_memory_raw_88daaf5c0a858c2f(swig_voidp arg1, uintptr_t arg2);
-extern void _wrap_af_store_close_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern uintptr_t _wrap_af_store_create_callbacks_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_store_get_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_37 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_store_put_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_38 arg2, swig_voidp arg3, swig_type_39 arg4, swig_intgo arg5, uintptr_t arg6);
-extern uintptr_t _wrap_af_store_remove_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_40 arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_store_list_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_41 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_file_create_raw_88daaf5c0a858c2f(swig_type_42 arg1, swig_voidp arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_file_open_raw_88daaf5c0a858c2f(swig_type_43 arg1, swig_voidp arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_file_create_in_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_44 arg2, swig_voidp arg3, swig_voidp arg4, uintptr_t arg5);
-extern uintptr_t _wrap_af_file_open_in_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_45 arg2, swig_voidp arg3, swig_voidp arg4, uintptr_t arg5);
-extern uintptr_t _wrap_af_file_create_memory_raw_88daaf5c0a858c2f(swig_voidp arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_file_open_buffer_raw_88daaf5c0a858c2f(swig_voidp arg1, swig_type_46 arg2, uintptr_t arg3, swig_voidp arg4, swig_voidp arg5, uintptr_t arg6);
-extern uintptr_t _wrap_af_file_open_descriptor_raw_88daaf5c0a858c2f(swig_intgo arg1, swig_voidp arg2, swig_voidp arg3, uintptr_t arg4);
-extern void _wrap_af_file_close_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern uintptr_t _wrap_af_file_set_cache_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_file_set_progress_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_file_define_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_47 arg2, uintptr_t arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_file_delete_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_48 arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_file_resize_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_49 arg2, swig_type_50 arg3, swig_intgo arg4, uintptr_t arg5);
-extern uintptr_t _wrap_af_file_contains_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_51 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_file_schema_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_52 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_file_list_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_file_list_page_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_53 arg2, swig_intgo arg3, swig_type_54 arg4, swig_type_55 arg5, swig_voidp arg6, swig_type_56 arg7, uintptr_t arg8);
-extern uintptr_t _wrap_af_file_stats_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_57 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_file_stats_all_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_file_set_attribute_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_58 arg2, swig_type_59 arg3, uintptr_t arg4, uintptr_t arg5);
-extern uintptr_t _wrap_af_file_remove_attribute_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_60 arg2, swig_type_61 arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_file_get_attribute_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_62 arg2, swig_type_63 arg3, swig_voidp arg4, uintptr_t arg5);
-extern uintptr_t _wrap_af_file_attributes_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_64 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_file_attribute_column_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_65 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_file_set_file_attribute_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_66 arg2, uintptr_t arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_file_write_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_67 arg2, swig_type_68 arg3, swig_type_69 arg4, swig_intgo arg5, swig_type_70 arg6, swig_voidp arg7, swig_type_71 arg8, uintptr_t arg9);
-extern uintptr_t _wrap_af_file_write_variable_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_72 arg2, swig_type_73 arg3, swig_type_74 arg4, swig_intgo arg5, swig_voidp arg6, swig_type_75 arg7, swig_type_76 arg8, uintptr_t arg9);
-extern uintptr_t _wrap_af_file_read_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_77 arg2, swig_type_78 arg3, swig_type_79 arg4, swig_intgo arg5, swig_type_80 arg6, swig_voidp arg7, swig_type_81 arg8, uintptr_t arg9);
-extern uintptr_t _wrap_af_file_read_variable_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_82 arg2, swig_type_83 arg3, swig_type_84 arg4, swig_intgo arg5, swig_voidp arg6, uintptr_t arg7);
-extern uintptr_t _wrap_af_file_read_many_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_85 arg2, swig_type_86 arg3, swig_type_87 arg4, swig_voidp arg5, swig_type_88 arg6, swig_type_89 arg7, uintptr_t arg8);
-extern uintptr_t _wrap_af_file_append_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_90 arg2, swig_intgo arg3, swig_type_91 arg4, swig_intgo arg5, swig_type_92 arg6, swig_voidp arg7, swig_type_93 arg8, swig_voidp arg9, uintptr_t arg10);
-extern uintptr_t _wrap_af_file_append_variable_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_94 arg2, swig_intgo arg3, swig_type_95 arg4, swig_intgo arg5, swig_voidp arg6, swig_type_96 arg7, swig_type_97 arg8, swig_voidp arg9, uintptr_t arg10);
-extern uintptr_t _wrap_af_file_rename_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_98 arg2, swig_type_99 arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_file_copy_array_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2, swig_type_100 arg3, swig_type_101 arg4, swig_intgo arg5, uintptr_t arg6);
-extern uintptr_t _wrap_af_file_copy_arrays_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2, swig_type_102 arg3, swig_type_103 arg4, swig_type_104 arg5, swig_intgo arg6, uintptr_t arg7);
-extern uintptr_t _wrap_af_file_move_array_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2, swig_type_105 arg3, swig_type_106 arg4, swig_intgo arg5, uintptr_t arg6);
-extern uintptr_t _wrap_af_file_merge_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2, swig_intgo arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_file_chunks_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_107 arg2, swig_voidp arg3, swig_type_108 arg4, uintptr_t arg5);
-extern uintptr_t _wrap_af_file_read_chunk_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_109 arg2, swig_type_110 arg3, swig_intgo arg4, swig_voidp arg5, uintptr_t arg6);
-extern uintptr_t _wrap_af_file_write_chunk_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_111 arg2, swig_type_112 arg3, swig_intgo arg4, swig_voidp arg5, swig_type_113 arg6, uintptr_t arg7);
-extern uintptr_t _wrap_af_file_flush_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2);
-extern uintptr_t _wrap_af_file_is_dirty_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_file_compact_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2);
-extern uintptr_t _wrap_af_file_upgrade_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_intgo arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_file_gc_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_file_refresh_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_file_copy_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_114 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_file_backup_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_115 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_file_verify_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_file_repair_raw_88daaf5c0a858c2f(swig_type_116 arg1, swig_type_117 arg2, swig_voidp arg3, uintptr_t arg4, swig_voidp arg5, uintptr_t arg6);
-extern uintptr_t _wrap_af_file_layer_count_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_file_layer_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_118 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_file_footer_version_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_file_io_stats_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_atlas_options_init_raw_88daaf5c0a858c2f(swig_voidp arg1, swig_type_119 arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_atlas_create_raw_88daaf5c0a858c2f(swig_type_120 arg1, swig_voidp arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_atlas_open_raw_88daaf5c0a858c2f(swig_type_121 arg1, swig_voidp arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_atlas_create_in_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_122 arg2, swig_voidp arg3, swig_voidp arg4, uintptr_t arg5);
-extern uintptr_t _wrap_af_atlas_open_in_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_123 arg2, swig_voidp arg3, swig_voidp arg4, uintptr_t arg5);
-extern void _wrap_af_atlas_close_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern uintptr_t _wrap_af_atlas_set_cache_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_atlas_set_progress_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_atlas_get_info_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_atlas_io_stats_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_atlas_create_dataset_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_124 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_atlas_open_dataset_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_125 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_atlas_delete_dataset_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_126 arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_atlas_contains_dataset_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_127 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_atlas_dataset_row_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_128 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_atlas_list_datasets_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_atlas_list_variables_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_atlas_get_schema_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern void _wrap_af_atlas_schema_free_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_type_129 _wrap_af_atlas_schema_array_count_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_voidp _wrap_af_atlas_schema_array_name_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_130 arg2, swig_voidp arg3);
-extern swig_intgo _wrap_af_atlas_schema_array_data_type_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_131 arg2);
-extern swig_intgo _wrap_af_atlas_schema_dimension_count_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_132 arg2);
-extern swig_voidp _wrap_af_atlas_schema_dimension_name_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_133 arg2, swig_intgo arg3, swig_voidp arg4);
-extern swig_type_134 _wrap_af_atlas_schema_attribute_count_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_135 arg2);
-extern swig_voidp _wrap_af_atlas_schema_attribute_key_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_136 arg2, swig_type_137 arg3, swig_voidp arg4);
-extern swig_intgo _wrap_af_atlas_schema_attribute_data_type_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_138 arg2, swig_type_139 arg3);
-extern _Bool _wrap_af_atlas_schema_attribute_is_list_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_140 arg2, swig_type_141 arg3);
-extern swig_intgo _wrap_af_atlas_schema_array_codec_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_142 arg2);
-extern swig_voidp _wrap_af_atlas_schema_array_chunk_shape_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_143 arg2, swig_voidp arg3);
-extern void _wrap_af_dataset_close_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern uintptr_t _wrap_af_dataset_name_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_dataset_get_schema_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_dataset_define_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_144 arg2, uintptr_t arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_dataset_delete_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_145 arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_dataset_contains_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_146 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_dataset_schema_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_147 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_dataset_list_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_dataset_stats_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_148 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_dataset_write_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_149 arg2, swig_type_150 arg3, swig_type_151 arg4, swig_intgo arg5, swig_type_152 arg6, swig_voidp arg7, swig_type_153 arg8, uintptr_t arg9);
-extern uintptr_t _wrap_af_dataset_write_variable_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_154 arg2, swig_type_155 arg3, swig_type_156 arg4, swig_intgo arg5, swig_voidp arg6, swig_type_157 arg7, swig_type_158 arg8, uintptr_t arg9);
-extern uintptr_t _wrap_af_dataset_read_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_159 arg2, swig_type_160 arg3, swig_type_161 arg4, swig_intgo arg5, swig_type_162 arg6, swig_voidp arg7, swig_type_163 arg8, uintptr_t arg9);
-extern uintptr_t _wrap_af_dataset_read_variable_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_164 arg2, swig_type_165 arg3, swig_type_166 arg4, swig_intgo arg5, swig_voidp arg6, uintptr_t arg7);
-extern uintptr_t _wrap_af_dataset_set_attribute_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_167 arg2, uintptr_t arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_dataset_remove_attribute_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_168 arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_dataset_get_attribute_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_169 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_dataset_attributes_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_dataset_set_array_attribute_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_170 arg2, swig_type_171 arg3, uintptr_t arg4, uintptr_t arg5);
-extern uintptr_t _wrap_af_dataset_remove_array_attribute_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_172 arg2, swig_type_173 arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_dataset_get_array_attribute_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_174 arg2, swig_type_175 arg3, swig_voidp arg4, uintptr_t arg5);
-extern uintptr_t _wrap_af_dataset_array_attributes_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_176 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_atlas_list_across_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_177 arg2, swig_type_178 arg3, swig_type_179 arg4, swig_voidp arg5, uintptr_t arg6);
-extern uintptr_t _wrap_af_atlas_read_ragged_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_180 arg2, swig_type_181 arg3, swig_type_182 arg4, swig_type_183 arg5, swig_type_184 arg6, swig_intgo arg7, swig_voidp arg8, swig_type_185 arg9, swig_type_186 arg10, swig_type_187 arg11, uintptr_t arg12);
-extern uintptr_t _wrap_af_atlas_read_ragged_variable_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_188 arg2, swig_type_189 arg3, swig_type_190 arg4, swig_type_191 arg5, swig_type_192 arg6, swig_intgo arg7, swig_voidp arg8, swig_type_193 arg9, swig_type_194 arg10, uintptr_t arg11);
-extern uintptr_t _wrap_af_atlas_read_stacked_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_195 arg2, swig_type_196 arg3, swig_type_197 arg4, swig_type_198 arg5, swig_type_199 arg6, swig_intgo arg7, _Bool arg8, uintptr_t arg9, swig_voidp arg10, swig_type_200 arg11, uintptr_t arg12);
-extern uintptr_t _wrap_af_atlas_read_stacked_variable_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_201 arg2, swig_type_202 arg3, swig_type_203 arg4, swig_type_204 arg5, swig_type_205 arg6, swig_intgo arg7, _Bool arg8, uintptr_t arg9, swig_voidp arg10, uintptr_t arg11);
-extern uintptr_t _wrap_af_atlas_stack_shape_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_206 arg2, swig_type_207 arg3, swig_type_208 arg4, swig_type_209 arg5, swig_voidp arg6, uintptr_t arg7);
-extern uintptr_t _wrap_af_atlas_attribute_across_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_210 arg2, swig_type_211 arg3, swig_type_212 arg4, swig_type_213 arg5, swig_voidp arg6, uintptr_t arg7);
-extern uintptr_t _wrap_af_atlas_stats_across_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_214 arg2, swig_type_215 arg3, swig_type_216 arg4, swig_voidp arg5, uintptr_t arg6);
-extern void _wrap_af_rows_free_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_type_217 _wrap_af_rows_count_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_voidp _wrap_af_rows_data_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern uintptr_t _wrap_af_atlas_select_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_218 arg2, swig_type_219 arg3, swig_voidp arg4, uintptr_t arg5);
-extern uintptr_t _wrap_af_atlas_flush_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2);
-extern uintptr_t _wrap_af_atlas_is_dirty_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_atlas_compact_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2);
-extern uintptr_t _wrap_af_atlas_refresh_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_atlas_verify_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_atlas_gc_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_atlas_copy_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_220 arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_atlas_copy_in_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2, swig_type_221 arg3, swig_voidp arg4, uintptr_t arg5);
-extern uintptr_t _wrap_af_atlas_commits_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_mmap_options_init_raw_88daaf5c0a858c2f(swig_voidp arg1, swig_type_222 arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_mmap_create_raw_88daaf5c0a858c2f(swig_type_223 arg1, swig_intgo arg2, swig_type_224 arg3, swig_intgo arg4, swig_type_225 arg5, swig_voidp arg6, swig_type_226 arg7, swig_voidp arg8, swig_voidp arg9, uintptr_t arg10);
-extern uintptr_t _wrap_af_mmap_create_zeros_raw_88daaf5c0a858c2f(swig_type_227 arg1, swig_intgo arg2, swig_type_228 arg3, swig_intgo arg4, swig_voidp arg5, swig_voidp arg6, uintptr_t arg7);
-extern uintptr_t _wrap_af_mmap_open_raw_88daaf5c0a858c2f(swig_type_229 arg1, swig_voidp arg2, swig_voidp arg3, uintptr_t arg4);
-extern void _wrap_af_mmap_close_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern uintptr_t _wrap_af_mmap_data_type_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_mmap_rank_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_mmap_shape_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_230 arg2, swig_intgo arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_mmap_strides_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_231 arg2, swig_intgo arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_mmap_element_strides_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_232 arg2, swig_intgo arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_mmap_element_count_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_mmap_is_empty_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_mmap_mode_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_mmap_path_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_mmap_read_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_233 arg2, swig_type_234 arg3, swig_intgo arg4, swig_type_235 arg5, swig_voidp arg6, swig_type_236 arg7, uintptr_t arg8);
-extern uintptr_t _wrap_af_mmap_write_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_237 arg2, swig_type_238 arg3, swig_intgo arg4, swig_type_239 arg5, swig_voidp arg6, swig_type_240 arg7, uintptr_t arg8);
-extern uintptr_t _wrap_af_mmap_flush_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2);
-extern uintptr_t _wrap_af_mmap_flush_range_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_type_241 arg2, swig_type_242 arg3, _Bool arg4, uintptr_t arg5);
-extern uintptr_t _wrap_af_mmap_advise_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_intgo arg2, swig_type_243 arg3, swig_type_244 arg4, uintptr_t arg5);
-extern uintptr_t _wrap_af_mmap_get_view_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_mmap_get_mutable_view_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern void _wrap_af_mmap_view_free_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_voidp _wrap_af_mmap_view_data_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_voidp _wrap_af_mmap_view_mutable_data_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_type_245 _wrap_af_mmap_view_data_len_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_intgo _wrap_af_mmap_view_data_type_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_intgo _wrap_af_mmap_view_rank_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_voidp _wrap_af_mmap_view_shape_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_voidp _wrap_af_mmap_view_strides_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern swig_type_246 _wrap_af_mmap_view_element_count_raw_88daaf5c0a858c2f(uintptr_t arg1);
-extern uintptr_t _wrap_af_mmap_view_export_dlpack_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
-extern uintptr_t _wrap_af_mmap_create_from_dlpack_raw_88daaf5c0a858c2f(swig_type_247 arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4, uintptr_t arg5);
-extern uintptr_t _wrap_af_mmap_view_export_arrow_raw_88daaf5c0a858c2f(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3, uintptr_t arg4);
-extern uintptr_t _wrap_af_mmap_create_from_file_raw_88daaf5c0a858c2f(swig_type_248 arg1, uintptr_t arg2, swig_type_249 arg3, swig_voidp arg4, swig_voidp arg5, uintptr_t arg6);
-extern uintptr_t _wrap_af_mmap_copy_to_file_raw_88daaf5c0a858c2f(uintptr_t arg1, uintptr_t arg2, swig_type_250 arg3, uintptr_t arg4);
+typedef _gostring_ swig_type_240;
+typedef _goslice_ swig_type_241;
+typedef _goslice_ swig_type_242;
+typedef _goslice_ swig_type_243;
+typedef _goslice_ swig_type_244;
+typedef _goslice_ swig_type_245;
+typedef _goslice_ swig_type_246;
+typedef long long swig_type_247;
+typedef _goslice_ swig_type_248;
+typedef _goslice_ swig_type_249;
+typedef _goslice_ swig_type_250;
+typedef long long swig_type_251;
+typedef long long swig_type_252;
+typedef long long swig_type_253;
+typedef long long swig_type_254;
+typedef long long swig_type_255;
+typedef long long swig_type_256;
+typedef long long swig_type_257;
+typedef _gostring_ swig_type_258;
+typedef _gostring_ swig_type_259;
+typedef _goslice_ swig_type_260;
+typedef _goslice_ swig_type_261;
+typedef _gostring_ swig_type_262;
+typedef _gostring_ swig_type_263;
+typedef _goslice_ swig_type_264;
+typedef long long swig_type_265;
+typedef long long swig_type_266;
+typedef _gostring_ swig_type_267;
+typedef _goslice_ swig_type_268;
+typedef _goslice_ swig_type_269;
+typedef _gostring_ swig_type_270;
+typedef _gostring_ swig_type_271;
+typedef _gostring_ swig_type_272;
+extern void _wrap_Swig_free_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern uintptr_t _wrap_Swig_malloc_raw_17aecbbb19d17d30(swig_intgo arg1);
+extern swig_intgo _wrap_af_version_raw_17aecbbb19d17d30(void);
+extern swig_voidp _wrap_af_version_text_raw_17aecbbb19d17d30(void);
+extern swig_intgo _wrap_af_abi_version_raw_17aecbbb19d17d30(void);
+extern void _wrap_af_error_free_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern uintptr_t _wrap_af_error_code_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_voidp _wrap_af_error_message_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_intgo _wrap_af_error_os_errno_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_intgo _wrap_af_error_http_status_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_voidp _wrap_af_status_name_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_type_1 _wrap_af_data_type_size_raw_17aecbbb19d17d30(swig_intgo arg1);
+extern swig_voidp _wrap_af_data_type_name_raw_17aecbbb19d17d30(swig_intgo arg1);
+extern uintptr_t _wrap_af_value_create_raw_17aecbbb19d17d30(swig_intgo arg1, _Bool arg2, swig_voidp arg3, swig_type_2 arg4, swig_voidp arg5, uintptr_t arg6);
+extern uintptr_t _wrap_af_value_create_variable_raw_17aecbbb19d17d30(swig_intgo arg1, _Bool arg2, swig_voidp arg3, swig_type_3 arg4, swig_type_4 arg5, swig_voidp arg6, uintptr_t arg7);
+extern uintptr_t _wrap_af_value_create_text_raw_17aecbbb19d17d30(swig_type_5 arg1, swig_voidp arg2, uintptr_t arg3);
+extern void _wrap_af_value_free_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_intgo _wrap_af_value_data_type_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern _Bool _wrap_af_value_is_list_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_type_6 _wrap_af_value_count_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_voidp _wrap_af_value_data_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_type_7 _wrap_af_value_data_len_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_voidp _wrap_af_value_offsets_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern void _wrap_af_value_map_free_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_type_8 _wrap_af_value_map_count_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_voidp _wrap_af_value_map_name_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_9 arg2, swig_voidp arg3);
+extern uintptr_t _wrap_af_value_map_value_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_10 arg2);
+extern void _wrap_af_values_free_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_type_11 _wrap_af_values_count_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_voidp _wrap_af_values_data_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_type_12 _wrap_af_values_data_len_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_voidp _wrap_af_values_offsets_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern uintptr_t _wrap_af_schema_create_raw_17aecbbb19d17d30(swig_intgo arg1, swig_type_13 arg2, swig_intgo arg3, swig_voidp arg4, uintptr_t arg5);
+extern uintptr_t _wrap_af_schema_wrap_list_raw_17aecbbb19d17d30(uintptr_t arg1, swig_intgo arg2, swig_type_14 arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_schema_set_chunk_shape_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_15 arg2, swig_intgo arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_schema_set_dimension_name_raw_17aecbbb19d17d30(uintptr_t arg1, swig_intgo arg2, swig_type_16 arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_schema_set_fill_raw_17aecbbb19d17d30(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3);
+extern void _wrap_af_schema_free_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_intgo _wrap_af_schema_data_type_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_intgo _wrap_af_schema_list_depth_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_intgo _wrap_af_schema_list_data_type_raw_17aecbbb19d17d30(uintptr_t arg1, swig_intgo arg2);
+extern swig_type_17 _wrap_af_schema_list_size_raw_17aecbbb19d17d30(uintptr_t arg1, swig_intgo arg2);
+extern swig_intgo _wrap_af_schema_rank_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_voidp _wrap_af_schema_shape_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_voidp _wrap_af_schema_chunk_shape_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_type_18 _wrap_af_schema_element_count_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_voidp _wrap_af_schema_dimension_name_raw_17aecbbb19d17d30(uintptr_t arg1, swig_intgo arg2, swig_voidp arg3);
+extern uintptr_t _wrap_af_schema_fill_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern void _wrap_af_listing_free_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_type_19 _wrap_af_listing_count_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_voidp _wrap_af_listing_names_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_voidp _wrap_af_listing_name_offsets_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_voidp _wrap_af_listing_data_types_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_voidp _wrap_af_listing_shapes_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_voidp _wrap_af_listing_shape_offsets_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern void _wrap_af_stats_free_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_type_20 _wrap_af_stats_count_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_voidp _wrap_af_stats_name_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_21 arg2, swig_voidp arg3);
+extern _Bool _wrap_af_stats_known_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_22 arg2);
+extern swig_type_23 _wrap_af_stats_row_count_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_24 arg2);
+extern swig_type_25 _wrap_af_stats_null_count_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_26 arg2);
+extern uintptr_t _wrap_af_stats_min_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_27 arg2);
+extern uintptr_t _wrap_af_stats_max_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_28 arg2);
+extern void _wrap_af_report_free_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_type_29 _wrap_af_report_count_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern _Bool _wrap_af_report_is_problem_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_30 arg2);
+extern swig_voidp _wrap_af_report_text_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_31 arg2);
+extern uintptr_t _wrap_af_file_options_init_raw_17aecbbb19d17d30(swig_voidp arg1, swig_type_32 arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_cache_create_raw_17aecbbb19d17d30(swig_type_33 arg1, swig_voidp arg2, uintptr_t arg3);
+extern void _wrap_af_cache_close_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern uintptr_t _wrap_af_cache_size_raw_17aecbbb19d17d30(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_store_open_local_raw_17aecbbb19d17d30(swig_type_34 arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_store_open_url_raw_17aecbbb19d17d30(swig_type_35 arg1, swig_type_36 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_store_create_memory_raw_17aecbbb19d17d30(swig_voidp arg1, uintptr_t arg2);
+extern void _wrap_af_store_close_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern uintptr_t _wrap_af_store_create_callbacks_raw_17aecbbb19d17d30(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_store_get_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_37 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_store_put_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_38 arg2, swig_voidp arg3, swig_type_39 arg4, swig_intgo arg5, uintptr_t arg6);
+extern uintptr_t _wrap_af_store_remove_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_40 arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_store_list_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_41 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_file_create_raw_17aecbbb19d17d30(swig_type_42 arg1, swig_voidp arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_file_open_raw_17aecbbb19d17d30(swig_type_43 arg1, swig_voidp arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_file_create_in_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_44 arg2, swig_voidp arg3, swig_voidp arg4, uintptr_t arg5);
+extern uintptr_t _wrap_af_file_open_in_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_45 arg2, swig_voidp arg3, swig_voidp arg4, uintptr_t arg5);
+extern uintptr_t _wrap_af_file_create_memory_raw_17aecbbb19d17d30(swig_voidp arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_file_open_buffer_raw_17aecbbb19d17d30(swig_voidp arg1, swig_type_46 arg2, uintptr_t arg3, swig_voidp arg4, swig_voidp arg5, uintptr_t arg6);
+extern uintptr_t _wrap_af_file_open_descriptor_raw_17aecbbb19d17d30(swig_intgo arg1, swig_voidp arg2, swig_voidp arg3, uintptr_t arg4);
+extern void _wrap_af_file_close_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern uintptr_t _wrap_af_file_set_cache_raw_17aecbbb19d17d30(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_file_set_progress_raw_17aecbbb19d17d30(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_file_define_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_47 arg2, uintptr_t arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_file_delete_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_48 arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_file_resize_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_49 arg2, swig_type_50 arg3, swig_intgo arg4, uintptr_t arg5);
+extern uintptr_t _wrap_af_file_contains_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_51 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_file_schema_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_52 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_file_list_raw_17aecbbb19d17d30(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_file_list_page_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_53 arg2, swig_intgo arg3, swig_type_54 arg4, swig_type_55 arg5, swig_voidp arg6, swig_type_56 arg7, uintptr_t arg8);
+extern uintptr_t _wrap_af_file_stats_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_57 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_file_stats_all_raw_17aecbbb19d17d30(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_file_set_attribute_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_58 arg2, swig_type_59 arg3, uintptr_t arg4, uintptr_t arg5);
+extern uintptr_t _wrap_af_file_remove_attribute_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_60 arg2, swig_type_61 arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_file_get_attribute_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_62 arg2, swig_type_63 arg3, swig_voidp arg4, uintptr_t arg5);
+extern uintptr_t _wrap_af_file_attributes_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_64 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_file_attribute_column_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_65 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_file_set_file_attribute_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_66 arg2, uintptr_t arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_file_write_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_67 arg2, swig_type_68 arg3, swig_type_69 arg4, swig_intgo arg5, swig_type_70 arg6, swig_voidp arg7, swig_type_71 arg8, uintptr_t arg9);
+extern uintptr_t _wrap_af_file_write_variable_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_72 arg2, swig_type_73 arg3, swig_type_74 arg4, swig_intgo arg5, swig_voidp arg6, swig_type_75 arg7, swig_type_76 arg8, uintptr_t arg9);
+extern uintptr_t _wrap_af_file_read_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_77 arg2, swig_type_78 arg3, swig_type_79 arg4, swig_intgo arg5, swig_type_80 arg6, swig_voidp arg7, swig_type_81 arg8, uintptr_t arg9);
+extern uintptr_t _wrap_af_file_read_variable_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_82 arg2, swig_type_83 arg3, swig_type_84 arg4, swig_intgo arg5, swig_voidp arg6, uintptr_t arg7);
+extern void _wrap_af_lists_free_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_type_85 _wrap_af_lists_count_raw_17aecbbb19d17d30(uintptr_t arg1, swig_intgo arg2);
+extern swig_voidp _wrap_af_lists_offsets_raw_17aecbbb19d17d30(uintptr_t arg1, swig_intgo arg2);
+extern swig_voidp _wrap_af_lists_data_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_type_86 _wrap_af_lists_data_len_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern uintptr_t _wrap_af_file_read_lists_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_87 arg2, swig_type_88 arg3, swig_type_89 arg4, swig_intgo arg5, swig_voidp arg6, uintptr_t arg7);
+extern uintptr_t _wrap_af_file_write_lists_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_90 arg2, swig_type_91 arg3, swig_type_92 arg4, swig_intgo arg5, swig_type_93 arg6, swig_type_94 arg7, swig_voidp arg8, swig_type_95 arg9, uintptr_t arg10);
+extern uintptr_t _wrap_af_file_read_many_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_96 arg2, swig_type_97 arg3, swig_type_98 arg4, swig_voidp arg5, swig_type_99 arg6, swig_type_100 arg7, uintptr_t arg8);
+extern uintptr_t _wrap_af_file_append_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_101 arg2, swig_intgo arg3, swig_type_102 arg4, swig_intgo arg5, swig_type_103 arg6, swig_voidp arg7, swig_type_104 arg8, swig_voidp arg9, uintptr_t arg10);
+extern uintptr_t _wrap_af_file_append_variable_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_105 arg2, swig_intgo arg3, swig_type_106 arg4, swig_intgo arg5, swig_voidp arg6, swig_type_107 arg7, swig_type_108 arg8, swig_voidp arg9, uintptr_t arg10);
+extern uintptr_t _wrap_af_file_rename_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_109 arg2, swig_type_110 arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_file_copy_array_raw_17aecbbb19d17d30(uintptr_t arg1, uintptr_t arg2, swig_type_111 arg3, swig_type_112 arg4, swig_intgo arg5, uintptr_t arg6);
+extern uintptr_t _wrap_af_file_copy_arrays_raw_17aecbbb19d17d30(uintptr_t arg1, uintptr_t arg2, swig_type_113 arg3, swig_type_114 arg4, swig_type_115 arg5, swig_intgo arg6, uintptr_t arg7);
+extern uintptr_t _wrap_af_file_move_array_raw_17aecbbb19d17d30(uintptr_t arg1, uintptr_t arg2, swig_type_116 arg3, swig_type_117 arg4, swig_intgo arg5, uintptr_t arg6);
+extern uintptr_t _wrap_af_file_merge_raw_17aecbbb19d17d30(uintptr_t arg1, uintptr_t arg2, swig_intgo arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_file_chunks_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_118 arg2, swig_voidp arg3, swig_type_119 arg4, uintptr_t arg5);
+extern uintptr_t _wrap_af_file_read_chunk_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_120 arg2, swig_type_121 arg3, swig_intgo arg4, swig_voidp arg5, uintptr_t arg6);
+extern uintptr_t _wrap_af_file_write_chunk_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_122 arg2, swig_type_123 arg3, swig_intgo arg4, swig_voidp arg5, swig_type_124 arg6, uintptr_t arg7);
+extern uintptr_t _wrap_af_file_flush_raw_17aecbbb19d17d30(uintptr_t arg1, uintptr_t arg2);
+extern uintptr_t _wrap_af_file_is_dirty_raw_17aecbbb19d17d30(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_file_compact_raw_17aecbbb19d17d30(uintptr_t arg1, uintptr_t arg2);
+extern uintptr_t _wrap_af_file_upgrade_raw_17aecbbb19d17d30(uintptr_t arg1, swig_intgo arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_file_gc_raw_17aecbbb19d17d30(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_file_refresh_raw_17aecbbb19d17d30(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_file_copy_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_125 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_file_backup_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_126 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_file_verify_raw_17aecbbb19d17d30(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_file_repair_raw_17aecbbb19d17d30(swig_type_127 arg1, swig_type_128 arg2, swig_voidp arg3, uintptr_t arg4, swig_voidp arg5, uintptr_t arg6);
+extern uintptr_t _wrap_af_file_layer_count_raw_17aecbbb19d17d30(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_file_layer_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_129 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_file_footer_version_raw_17aecbbb19d17d30(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_file_io_stats_raw_17aecbbb19d17d30(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_atlas_options_init_raw_17aecbbb19d17d30(swig_voidp arg1, swig_type_130 arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_atlas_create_raw_17aecbbb19d17d30(swig_type_131 arg1, swig_voidp arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_atlas_open_raw_17aecbbb19d17d30(swig_type_132 arg1, swig_voidp arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_atlas_create_in_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_133 arg2, swig_voidp arg3, swig_voidp arg4, uintptr_t arg5);
+extern uintptr_t _wrap_af_atlas_open_in_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_134 arg2, swig_voidp arg3, swig_voidp arg4, uintptr_t arg5);
+extern void _wrap_af_atlas_close_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern uintptr_t _wrap_af_atlas_set_cache_raw_17aecbbb19d17d30(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_atlas_set_progress_raw_17aecbbb19d17d30(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_atlas_get_info_raw_17aecbbb19d17d30(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_atlas_io_stats_raw_17aecbbb19d17d30(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_atlas_create_dataset_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_135 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_atlas_open_dataset_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_136 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_atlas_delete_dataset_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_137 arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_atlas_contains_dataset_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_138 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_atlas_dataset_row_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_139 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_atlas_list_datasets_raw_17aecbbb19d17d30(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_atlas_list_variables_raw_17aecbbb19d17d30(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_atlas_get_schema_raw_17aecbbb19d17d30(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern void _wrap_af_atlas_schema_free_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_type_140 _wrap_af_atlas_schema_array_count_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_voidp _wrap_af_atlas_schema_array_name_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_141 arg2, swig_voidp arg3);
+extern swig_intgo _wrap_af_atlas_schema_array_data_type_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_142 arg2);
+extern swig_intgo _wrap_af_atlas_schema_dimension_count_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_143 arg2);
+extern swig_voidp _wrap_af_atlas_schema_dimension_name_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_144 arg2, swig_intgo arg3, swig_voidp arg4);
+extern swig_type_145 _wrap_af_atlas_schema_attribute_count_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_146 arg2);
+extern swig_voidp _wrap_af_atlas_schema_attribute_key_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_147 arg2, swig_type_148 arg3, swig_voidp arg4);
+extern swig_intgo _wrap_af_atlas_schema_attribute_data_type_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_149 arg2, swig_type_150 arg3);
+extern _Bool _wrap_af_atlas_schema_attribute_is_list_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_151 arg2, swig_type_152 arg3);
+extern swig_intgo _wrap_af_atlas_schema_array_codec_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_153 arg2);
+extern swig_voidp _wrap_af_atlas_schema_array_chunk_shape_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_154 arg2, swig_voidp arg3);
+extern void _wrap_af_dataset_close_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern uintptr_t _wrap_af_dataset_name_raw_17aecbbb19d17d30(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_dataset_get_schema_raw_17aecbbb19d17d30(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_dataset_define_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_155 arg2, uintptr_t arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_dataset_delete_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_156 arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_dataset_contains_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_157 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_dataset_schema_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_158 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_dataset_list_raw_17aecbbb19d17d30(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_dataset_stats_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_159 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_dataset_write_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_160 arg2, swig_type_161 arg3, swig_type_162 arg4, swig_intgo arg5, swig_type_163 arg6, swig_voidp arg7, swig_type_164 arg8, uintptr_t arg9);
+extern uintptr_t _wrap_af_dataset_write_variable_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_165 arg2, swig_type_166 arg3, swig_type_167 arg4, swig_intgo arg5, swig_voidp arg6, swig_type_168 arg7, swig_type_169 arg8, uintptr_t arg9);
+extern uintptr_t _wrap_af_dataset_read_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_170 arg2, swig_type_171 arg3, swig_type_172 arg4, swig_intgo arg5, swig_type_173 arg6, swig_voidp arg7, swig_type_174 arg8, uintptr_t arg9);
+extern uintptr_t _wrap_af_dataset_read_variable_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_175 arg2, swig_type_176 arg3, swig_type_177 arg4, swig_intgo arg5, swig_voidp arg6, uintptr_t arg7);
+extern uintptr_t _wrap_af_dataset_set_attribute_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_178 arg2, uintptr_t arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_dataset_remove_attribute_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_179 arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_dataset_get_attribute_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_180 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_dataset_attributes_raw_17aecbbb19d17d30(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_dataset_set_array_attribute_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_181 arg2, swig_type_182 arg3, uintptr_t arg4, uintptr_t arg5);
+extern uintptr_t _wrap_af_dataset_remove_array_attribute_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_183 arg2, swig_type_184 arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_dataset_get_array_attribute_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_185 arg2, swig_type_186 arg3, swig_voidp arg4, uintptr_t arg5);
+extern uintptr_t _wrap_af_dataset_array_attributes_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_187 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_atlas_list_across_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_188 arg2, swig_type_189 arg3, swig_type_190 arg4, swig_voidp arg5, uintptr_t arg6);
+extern uintptr_t _wrap_af_atlas_read_ragged_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_191 arg2, swig_type_192 arg3, swig_type_193 arg4, swig_type_194 arg5, swig_type_195 arg6, swig_intgo arg7, swig_voidp arg8, swig_type_196 arg9, swig_type_197 arg10, swig_type_198 arg11, uintptr_t arg12);
+extern uintptr_t _wrap_af_atlas_read_ragged_variable_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_199 arg2, swig_type_200 arg3, swig_type_201 arg4, swig_type_202 arg5, swig_type_203 arg6, swig_intgo arg7, swig_voidp arg8, swig_type_204 arg9, swig_type_205 arg10, uintptr_t arg11);
+extern uintptr_t _wrap_af_atlas_read_stacked_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_206 arg2, swig_type_207 arg3, swig_type_208 arg4, swig_type_209 arg5, swig_type_210 arg6, swig_intgo arg7, _Bool arg8, uintptr_t arg9, swig_voidp arg10, swig_type_211 arg11, uintptr_t arg12);
+extern uintptr_t _wrap_af_atlas_read_stacked_variable_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_212 arg2, swig_type_213 arg3, swig_type_214 arg4, swig_type_215 arg5, swig_type_216 arg6, swig_intgo arg7, _Bool arg8, uintptr_t arg9, swig_voidp arg10, uintptr_t arg11);
+extern uintptr_t _wrap_af_atlas_stack_shape_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_217 arg2, swig_type_218 arg3, swig_type_219 arg4, swig_type_220 arg5, swig_voidp arg6, uintptr_t arg7);
+extern uintptr_t _wrap_af_atlas_attribute_across_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_221 arg2, swig_type_222 arg3, swig_type_223 arg4, swig_type_224 arg5, swig_voidp arg6, uintptr_t arg7);
+extern uintptr_t _wrap_af_atlas_stats_across_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_225 arg2, swig_type_226 arg3, swig_type_227 arg4, swig_voidp arg5, uintptr_t arg6);
+extern void _wrap_af_rows_free_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_type_228 _wrap_af_rows_count_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_voidp _wrap_af_rows_data_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern uintptr_t _wrap_af_atlas_select_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_229 arg2, swig_type_230 arg3, swig_voidp arg4, uintptr_t arg5);
+extern uintptr_t _wrap_af_atlas_flush_raw_17aecbbb19d17d30(uintptr_t arg1, uintptr_t arg2);
+extern uintptr_t _wrap_af_atlas_is_dirty_raw_17aecbbb19d17d30(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_atlas_compact_raw_17aecbbb19d17d30(uintptr_t arg1, uintptr_t arg2);
+extern uintptr_t _wrap_af_atlas_refresh_raw_17aecbbb19d17d30(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_atlas_verify_raw_17aecbbb19d17d30(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_atlas_gc_raw_17aecbbb19d17d30(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_atlas_copy_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_231 arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_atlas_copy_in_raw_17aecbbb19d17d30(uintptr_t arg1, uintptr_t arg2, swig_type_232 arg3, swig_voidp arg4, uintptr_t arg5);
+extern uintptr_t _wrap_af_atlas_commits_raw_17aecbbb19d17d30(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_mmap_options_init_raw_17aecbbb19d17d30(swig_voidp arg1, swig_type_233 arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_mmap_create_raw_17aecbbb19d17d30(swig_type_234 arg1, swig_intgo arg2, swig_type_235 arg3, swig_intgo arg4, swig_type_236 arg5, swig_voidp arg6, swig_type_237 arg7, swig_voidp arg8, swig_voidp arg9, uintptr_t arg10);
+extern uintptr_t _wrap_af_mmap_create_zeros_raw_17aecbbb19d17d30(swig_type_238 arg1, swig_intgo arg2, swig_type_239 arg3, swig_intgo arg4, swig_voidp arg5, swig_voidp arg6, uintptr_t arg7);
+extern uintptr_t _wrap_af_mmap_open_raw_17aecbbb19d17d30(swig_type_240 arg1, swig_voidp arg2, swig_voidp arg3, uintptr_t arg4);
+extern void _wrap_af_mmap_close_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern uintptr_t _wrap_af_mmap_data_type_raw_17aecbbb19d17d30(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_mmap_rank_raw_17aecbbb19d17d30(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_mmap_shape_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_241 arg2, swig_intgo arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_mmap_strides_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_242 arg2, swig_intgo arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_mmap_element_strides_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_243 arg2, swig_intgo arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_mmap_element_count_raw_17aecbbb19d17d30(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_mmap_is_empty_raw_17aecbbb19d17d30(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_mmap_mode_raw_17aecbbb19d17d30(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_mmap_path_raw_17aecbbb19d17d30(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_mmap_read_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_244 arg2, swig_type_245 arg3, swig_intgo arg4, swig_type_246 arg5, swig_voidp arg6, swig_type_247 arg7, uintptr_t arg8);
+extern uintptr_t _wrap_af_mmap_write_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_248 arg2, swig_type_249 arg3, swig_intgo arg4, swig_type_250 arg5, swig_voidp arg6, swig_type_251 arg7, uintptr_t arg8);
+extern uintptr_t _wrap_af_mmap_flush_raw_17aecbbb19d17d30(uintptr_t arg1, uintptr_t arg2);
+extern uintptr_t _wrap_af_mmap_flush_range_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_252 arg2, swig_type_253 arg3, _Bool arg4, uintptr_t arg5);
+extern uintptr_t _wrap_af_mmap_advise_raw_17aecbbb19d17d30(uintptr_t arg1, swig_intgo arg2, swig_type_254 arg3, swig_type_255 arg4, uintptr_t arg5);
+extern uintptr_t _wrap_af_mmap_get_view_raw_17aecbbb19d17d30(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_mmap_get_mutable_view_raw_17aecbbb19d17d30(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern void _wrap_af_mmap_view_free_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_voidp _wrap_af_mmap_view_data_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_voidp _wrap_af_mmap_view_mutable_data_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_type_256 _wrap_af_mmap_view_data_len_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_intgo _wrap_af_mmap_view_data_type_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_intgo _wrap_af_mmap_view_rank_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_voidp _wrap_af_mmap_view_shape_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_voidp _wrap_af_mmap_view_strides_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern swig_type_257 _wrap_af_mmap_view_element_count_raw_17aecbbb19d17d30(uintptr_t arg1);
+extern uintptr_t _wrap_af_mmap_view_export_dlpack_raw_17aecbbb19d17d30(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_mmap_create_from_dlpack_raw_17aecbbb19d17d30(swig_type_258 arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4, uintptr_t arg5);
+extern uintptr_t _wrap_af_mmap_view_export_arrow_raw_17aecbbb19d17d30(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3, uintptr_t arg4);
+extern uintptr_t _wrap_af_file_export_arrow_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_259 arg2, swig_type_260 arg3, swig_type_261 arg4, swig_intgo arg5, swig_voidp arg6, swig_voidp arg7, uintptr_t arg8);
+extern uintptr_t _wrap_af_file_write_arrow_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_262 arg2, swig_voidp arg3, swig_voidp arg4, uintptr_t arg5);
+extern uintptr_t _wrap_af_file_export_arrow_stream_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_263 arg2, swig_type_264 arg3, swig_type_265 arg4, swig_type_266 arg5, swig_voidp arg6, uintptr_t arg7);
+extern uintptr_t _wrap_af_file_write_arrow_stream_raw_17aecbbb19d17d30(uintptr_t arg1, swig_voidp arg2, uintptr_t arg3);
+extern uintptr_t _wrap_af_file_export_dlpack_raw_17aecbbb19d17d30(uintptr_t arg1, swig_type_267 arg2, swig_type_268 arg3, swig_type_269 arg4, swig_intgo arg5, swig_voidp arg6, uintptr_t arg7);
+extern uintptr_t _wrap_af_mmap_create_from_file_raw_17aecbbb19d17d30(swig_type_270 arg1, uintptr_t arg2, swig_type_271 arg3, swig_voidp arg4, swig_voidp arg5, uintptr_t arg6);
+extern uintptr_t _wrap_af_mmap_copy_to_file_raw_17aecbbb19d17d30(uintptr_t arg1, uintptr_t arg2, swig_type_272 arg3, uintptr_t arg4);
 #undef intgo
 */
 import "C"
@@ -550,85 +584,85 @@ type _ sync.Mutex
 
 func Swig_free(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_Swig_free_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0))
+	C._wrap_Swig_free_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0))
 }
 
 func Swig_malloc(arg1 int) (_swig_ret uintptr) {
 	var swig_r uintptr
 	_swig_i_0 := arg1
-	swig_r = (uintptr)(C._wrap_Swig_malloc_raw_88daaf5c0a858c2f(C.swig_intgo(_swig_i_0)))
+	swig_r = (uintptr)(C._wrap_Swig_malloc_raw_17aecbbb19d17d30(C.swig_intgo(_swig_i_0)))
 	return swig_r
 }
 
 func Af_version() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_af_version_raw_88daaf5c0a858c2f())
+	swig_r = (int)(C._wrap_af_version_raw_17aecbbb19d17d30())
 	return swig_r
 }
 
 func Af_version_text() (_swig_ret unsafe.Pointer) {
 	var swig_r unsafe.Pointer
-	swig_r = (unsafe.Pointer)(C._wrap_af_version_text_raw_88daaf5c0a858c2f())
+	swig_r = (unsafe.Pointer)(C._wrap_af_version_text_raw_17aecbbb19d17d30())
 	return swig_r
 }
 
 func Af_abi_version() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_af_abi_version_raw_88daaf5c0a858c2f())
+	swig_r = (int)(C._wrap_af_abi_version_raw_17aecbbb19d17d30())
 	return swig_r
 }
 
 func Af_error_free(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_af_error_free_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0))
+	C._wrap_af_error_free_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0))
 }
 
 func Af_error_code(arg1 uintptr) (_swig_ret uintptr) {
 	var swig_r uintptr
 	_swig_i_0 := arg1
-	swig_r = (uintptr)(C._wrap_af_error_code_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
+	swig_r = (uintptr)(C._wrap_af_error_code_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_error_message(arg1 uintptr) (_swig_ret unsafe.Pointer) {
 	var swig_r unsafe.Pointer
 	_swig_i_0 := arg1
-	swig_r = (unsafe.Pointer)(C._wrap_af_error_message_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_error_message_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_error_os_errno(arg1 uintptr) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
-	swig_r = (int)(C._wrap_af_error_os_errno_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
+	swig_r = (int)(C._wrap_af_error_os_errno_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_error_http_status(arg1 uintptr) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
-	swig_r = (int)(C._wrap_af_error_http_status_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
+	swig_r = (int)(C._wrap_af_error_http_status_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_status_name(arg1 uintptr) (_swig_ret unsafe.Pointer) {
 	var swig_r unsafe.Pointer
 	_swig_i_0 := arg1
-	swig_r = (unsafe.Pointer)(C._wrap_af_status_name_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_status_name_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_data_type_size(arg1 int) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_af_data_type_size_raw_88daaf5c0a858c2f(C.swig_intgo(_swig_i_0)))
+	swig_r = (int64)(C._wrap_af_data_type_size_raw_17aecbbb19d17d30(C.swig_intgo(_swig_i_0)))
 	return swig_r
 }
 
 func Af_data_type_name(arg1 int) (_swig_ret unsafe.Pointer) {
 	var swig_r unsafe.Pointer
 	_swig_i_0 := arg1
-	swig_r = (unsafe.Pointer)(C._wrap_af_data_type_name_raw_88daaf5c0a858c2f(C.swig_intgo(_swig_i_0)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_data_type_name_raw_17aecbbb19d17d30(C.swig_intgo(_swig_i_0)))
 	return swig_r
 }
 
@@ -640,7 +674,7 @@ func Af_value_create(arg1 int, arg2 bool, arg3 unsafe.Pointer, arg4 int64, arg5 
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (uintptr)(C._wrap_af_value_create_raw_88daaf5c0a858c2f(C.swig_intgo(_swig_i_0), C._Bool(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_2(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5)))
+	swig_r = (uintptr)(C._wrap_af_value_create_raw_17aecbbb19d17d30(C.swig_intgo(_swig_i_0), C._Bool(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_2(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5)))
 	return swig_r
 }
 
@@ -653,7 +687,7 @@ func Af_value_create_variable(arg1 int, arg2 bool, arg3 unsafe.Pointer, arg4 []i
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (uintptr)(C._wrap_af_value_create_variable_raw_88daaf5c0a858c2f(C.swig_intgo(_swig_i_0), C._Bool(_swig_i_1), C.swig_voidp(_swig_i_2), *(*C.swig_type_3)(unsafe.Pointer(&_swig_i_3)), C.swig_type_4(_swig_i_4), C.swig_voidp(_swig_i_5), C.uintptr_t(_swig_i_6)))
+	swig_r = (uintptr)(C._wrap_af_value_create_variable_raw_17aecbbb19d17d30(C.swig_intgo(_swig_i_0), C._Bool(_swig_i_1), C.swig_voidp(_swig_i_2), *(*C.swig_type_3)(unsafe.Pointer(&_swig_i_3)), C.swig_type_4(_swig_i_4), C.swig_voidp(_swig_i_5), C.uintptr_t(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg4
 	}
@@ -665,7 +699,7 @@ func Af_value_create_text(arg1 string, arg2 *uintptr, arg3 uintptr) (_swig_ret u
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_value_create_text_raw_88daaf5c0a858c2f(*(*C.swig_type_5)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_value_create_text_raw_17aecbbb19d17d30(*(*C.swig_type_5)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -674,60 +708,60 @@ func Af_value_create_text(arg1 string, arg2 *uintptr, arg3 uintptr) (_swig_ret u
 
 func Af_value_free(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_af_value_free_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0))
+	C._wrap_af_value_free_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0))
 }
 
 func Af_value_data_type(arg1 uintptr) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
-	swig_r = (int)(C._wrap_af_value_data_type_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
+	swig_r = (int)(C._wrap_af_value_data_type_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_value_is_list(arg1 uintptr) (_swig_ret bool) {
 	var swig_r bool
 	_swig_i_0 := arg1
-	swig_r = (bool)(C._wrap_af_value_is_list_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
+	swig_r = (bool)(C._wrap_af_value_is_list_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_value_count(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_af_value_count_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_af_value_count_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_value_data(arg1 uintptr) (_swig_ret unsafe.Pointer) {
 	var swig_r unsafe.Pointer
 	_swig_i_0 := arg1
-	swig_r = (unsafe.Pointer)(C._wrap_af_value_data_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_value_data_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_value_data_len(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_af_value_data_len_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_af_value_data_len_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_value_offsets(arg1 uintptr) (_swig_ret unsafe.Pointer) {
 	var swig_r unsafe.Pointer
 	_swig_i_0 := arg1
-	swig_r = (unsafe.Pointer)(C._wrap_af_value_offsets_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_value_offsets_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_value_map_free(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_af_value_map_free_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0))
+	C._wrap_af_value_map_free_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0))
 }
 
 func Af_value_map_count(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_af_value_map_count_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_af_value_map_count_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -736,7 +770,7 @@ func Af_value_map_name(arg1 uintptr, arg2 int64, arg3 *int64) (_swig_ret unsafe.
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (unsafe.Pointer)(C._wrap_af_value_map_name_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_9(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_value_map_name_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_type_9(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -744,40 +778,40 @@ func Af_value_map_value(arg1 uintptr, arg2 int64) (_swig_ret uintptr) {
 	var swig_r uintptr
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (uintptr)(C._wrap_af_value_map_value_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_10(_swig_i_1)))
+	swig_r = (uintptr)(C._wrap_af_value_map_value_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_type_10(_swig_i_1)))
 	return swig_r
 }
 
 func Af_values_free(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_af_values_free_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0))
+	C._wrap_af_values_free_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0))
 }
 
 func Af_values_count(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_af_values_count_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_af_values_count_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_values_data(arg1 uintptr) (_swig_ret unsafe.Pointer) {
 	var swig_r unsafe.Pointer
 	_swig_i_0 := arg1
-	swig_r = (unsafe.Pointer)(C._wrap_af_values_data_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_values_data_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_values_data_len(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_af_values_data_len_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_af_values_data_len_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_values_offsets(arg1 uintptr) (_swig_ret unsafe.Pointer) {
 	var swig_r unsafe.Pointer
 	_swig_i_0 := arg1
-	swig_r = (unsafe.Pointer)(C._wrap_af_values_offsets_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_values_offsets_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -788,7 +822,7 @@ func Af_schema_create(arg1 int, arg2 []int64, arg3 int, arg4 *uintptr, arg5 uint
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (uintptr)(C._wrap_af_schema_create_raw_88daaf5c0a858c2f(C.swig_intgo(_swig_i_0), *(*C.swig_type_13)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
+	swig_r = (uintptr)(C._wrap_af_schema_create_raw_17aecbbb19d17d30(C.swig_intgo(_swig_i_0), *(*C.swig_type_13)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -801,7 +835,7 @@ func Af_schema_wrap_list(arg1 uintptr, arg2 int, arg3 int64, arg4 uintptr) (_swi
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_schema_wrap_list_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_type_14(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_schema_wrap_list_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_type_14(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	return swig_r
 }
 
@@ -811,7 +845,7 @@ func Af_schema_set_chunk_shape(arg1 uintptr, arg2 []int64, arg3 int, arg4 uintpt
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_schema_set_chunk_shape_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_15)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_schema_set_chunk_shape_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_15)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -824,7 +858,7 @@ func Af_schema_set_dimension_name(arg1 uintptr, arg2 int, arg3 string, arg4 uint
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_schema_set_dimension_name_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), *(*C.swig_type_16)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_schema_set_dimension_name_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), *(*C.swig_type_16)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -836,26 +870,26 @@ func Af_schema_set_fill(arg1 uintptr, arg2 uintptr, arg3 uintptr) (_swig_ret uin
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_schema_set_fill_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_schema_set_fill_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
 func Af_schema_free(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_af_schema_free_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0))
+	C._wrap_af_schema_free_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0))
 }
 
 func Af_schema_data_type(arg1 uintptr) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
-	swig_r = (int)(C._wrap_af_schema_data_type_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
+	swig_r = (int)(C._wrap_af_schema_data_type_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_schema_list_depth(arg1 uintptr) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
-	swig_r = (int)(C._wrap_af_schema_list_depth_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
+	swig_r = (int)(C._wrap_af_schema_list_depth_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -863,7 +897,7 @@ func Af_schema_list_data_type(arg1 uintptr, arg2 int) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int)(C._wrap_af_schema_list_data_type_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1)))
+	swig_r = (int)(C._wrap_af_schema_list_data_type_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1)))
 	return swig_r
 }
 
@@ -871,35 +905,35 @@ func Af_schema_list_size(arg1 uintptr, arg2 int) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_af_schema_list_size_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1)))
+	swig_r = (int64)(C._wrap_af_schema_list_size_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1)))
 	return swig_r
 }
 
 func Af_schema_rank(arg1 uintptr) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
-	swig_r = (int)(C._wrap_af_schema_rank_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
+	swig_r = (int)(C._wrap_af_schema_rank_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_schema_shape(arg1 uintptr) (_swig_ret unsafe.Pointer) {
 	var swig_r unsafe.Pointer
 	_swig_i_0 := arg1
-	swig_r = (unsafe.Pointer)(C._wrap_af_schema_shape_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_schema_shape_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_schema_chunk_shape(arg1 uintptr) (_swig_ret unsafe.Pointer) {
 	var swig_r unsafe.Pointer
 	_swig_i_0 := arg1
-	swig_r = (unsafe.Pointer)(C._wrap_af_schema_chunk_shape_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_schema_chunk_shape_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_schema_element_count(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_af_schema_element_count_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_af_schema_element_count_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -908,73 +942,73 @@ func Af_schema_dimension_name(arg1 uintptr, arg2 int, arg3 *int64) (_swig_ret un
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (unsafe.Pointer)(C._wrap_af_schema_dimension_name_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_schema_dimension_name_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
 func Af_schema_fill(arg1 uintptr) (_swig_ret uintptr) {
 	var swig_r uintptr
 	_swig_i_0 := arg1
-	swig_r = (uintptr)(C._wrap_af_schema_fill_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
+	swig_r = (uintptr)(C._wrap_af_schema_fill_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_listing_free(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_af_listing_free_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0))
+	C._wrap_af_listing_free_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0))
 }
 
 func Af_listing_count(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_af_listing_count_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_af_listing_count_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_listing_names(arg1 uintptr) (_swig_ret unsafe.Pointer) {
 	var swig_r unsafe.Pointer
 	_swig_i_0 := arg1
-	swig_r = (unsafe.Pointer)(C._wrap_af_listing_names_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_listing_names_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_listing_name_offsets(arg1 uintptr) (_swig_ret unsafe.Pointer) {
 	var swig_r unsafe.Pointer
 	_swig_i_0 := arg1
-	swig_r = (unsafe.Pointer)(C._wrap_af_listing_name_offsets_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_listing_name_offsets_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_listing_data_types(arg1 uintptr) (_swig_ret unsafe.Pointer) {
 	var swig_r unsafe.Pointer
 	_swig_i_0 := arg1
-	swig_r = (unsafe.Pointer)(C._wrap_af_listing_data_types_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_listing_data_types_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_listing_shapes(arg1 uintptr) (_swig_ret unsafe.Pointer) {
 	var swig_r unsafe.Pointer
 	_swig_i_0 := arg1
-	swig_r = (unsafe.Pointer)(C._wrap_af_listing_shapes_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_listing_shapes_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_listing_shape_offsets(arg1 uintptr) (_swig_ret unsafe.Pointer) {
 	var swig_r unsafe.Pointer
 	_swig_i_0 := arg1
-	swig_r = (unsafe.Pointer)(C._wrap_af_listing_shape_offsets_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_listing_shape_offsets_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_stats_free(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_af_stats_free_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0))
+	C._wrap_af_stats_free_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0))
 }
 
 func Af_stats_count(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_af_stats_count_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_af_stats_count_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -983,7 +1017,7 @@ func Af_stats_name(arg1 uintptr, arg2 int64, arg3 *int64) (_swig_ret unsafe.Poin
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (unsafe.Pointer)(C._wrap_af_stats_name_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_21(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_stats_name_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_type_21(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -991,7 +1025,7 @@ func Af_stats_known(arg1 uintptr, arg2 int64) (_swig_ret bool) {
 	var swig_r bool
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (bool)(C._wrap_af_stats_known_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_22(_swig_i_1)))
+	swig_r = (bool)(C._wrap_af_stats_known_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_type_22(_swig_i_1)))
 	return swig_r
 }
 
@@ -999,7 +1033,7 @@ func Af_stats_row_count(arg1 uintptr, arg2 int64) (_swig_ret uint64) {
 	var swig_r uint64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (uint64)(C._wrap_af_stats_row_count_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_24(_swig_i_1)))
+	swig_r = (uint64)(C._wrap_af_stats_row_count_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_type_24(_swig_i_1)))
 	return swig_r
 }
 
@@ -1007,7 +1041,7 @@ func Af_stats_null_count(arg1 uintptr, arg2 int64) (_swig_ret uint64) {
 	var swig_r uint64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (uint64)(C._wrap_af_stats_null_count_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_26(_swig_i_1)))
+	swig_r = (uint64)(C._wrap_af_stats_null_count_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_type_26(_swig_i_1)))
 	return swig_r
 }
 
@@ -1015,7 +1049,7 @@ func Af_stats_min(arg1 uintptr, arg2 int64) (_swig_ret uintptr) {
 	var swig_r uintptr
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (uintptr)(C._wrap_af_stats_min_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_27(_swig_i_1)))
+	swig_r = (uintptr)(C._wrap_af_stats_min_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_type_27(_swig_i_1)))
 	return swig_r
 }
 
@@ -1023,19 +1057,19 @@ func Af_stats_max(arg1 uintptr, arg2 int64) (_swig_ret uintptr) {
 	var swig_r uintptr
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (uintptr)(C._wrap_af_stats_max_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_28(_swig_i_1)))
+	swig_r = (uintptr)(C._wrap_af_stats_max_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_type_28(_swig_i_1)))
 	return swig_r
 }
 
 func Af_report_free(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_af_report_free_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0))
+	C._wrap_af_report_free_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0))
 }
 
 func Af_report_count(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_af_report_count_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_af_report_count_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -1043,7 +1077,7 @@ func Af_report_is_problem(arg1 uintptr, arg2 int64) (_swig_ret bool) {
 	var swig_r bool
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (bool)(C._wrap_af_report_is_problem_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_30(_swig_i_1)))
+	swig_r = (bool)(C._wrap_af_report_is_problem_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_type_30(_swig_i_1)))
 	return swig_r
 }
 
@@ -1051,7 +1085,7 @@ func Af_report_text(arg1 uintptr, arg2 int64) (_swig_ret unsafe.Pointer) {
 	var swig_r unsafe.Pointer
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (unsafe.Pointer)(C._wrap_af_report_text_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_31(_swig_i_1)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_report_text_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_type_31(_swig_i_1)))
 	return swig_r
 }
 
@@ -1060,7 +1094,7 @@ func Af_file_options_init(arg1 unsafe.Pointer, arg2 int64, arg3 uintptr) (_swig_
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_file_options_init_raw_88daaf5c0a858c2f(C.swig_voidp(_swig_i_0), C.swig_type_32(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_file_options_init_raw_17aecbbb19d17d30(C.swig_voidp(_swig_i_0), C.swig_type_32(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -1069,13 +1103,13 @@ func Af_cache_create(arg1 int64, arg2 *uintptr, arg3 uintptr) (_swig_ret uintptr
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_cache_create_raw_88daaf5c0a858c2f(C.swig_type_33(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_cache_create_raw_17aecbbb19d17d30(C.swig_type_33(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
 func Af_cache_close(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_af_cache_close_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0))
+	C._wrap_af_cache_close_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0))
 }
 
 func Af_cache_size(arg1 uintptr, arg2 *int64, arg3 uintptr) (_swig_ret uintptr) {
@@ -1083,7 +1117,7 @@ func Af_cache_size(arg1 uintptr, arg2 *int64, arg3 uintptr) (_swig_ret uintptr) 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_cache_size_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_cache_size_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -1092,7 +1126,7 @@ func Af_store_open_local(arg1 string, arg2 *uintptr, arg3 uintptr) (_swig_ret ui
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_store_open_local_raw_88daaf5c0a858c2f(*(*C.swig_type_34)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_store_open_local_raw_17aecbbb19d17d30(*(*C.swig_type_34)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -1105,7 +1139,7 @@ func Af_store_open_url(arg1 string, arg2 string, arg3 *uintptr, arg4 uintptr) (_
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_store_open_url_raw_88daaf5c0a858c2f(*(*C.swig_type_35)(unsafe.Pointer(&_swig_i_0)), *(*C.swig_type_36)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_store_open_url_raw_17aecbbb19d17d30(*(*C.swig_type_35)(unsafe.Pointer(&_swig_i_0)), *(*C.swig_type_36)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -1119,13 +1153,13 @@ func Af_store_create_memory(arg1 *uintptr, arg2 uintptr) (_swig_ret uintptr) {
 	var swig_r uintptr
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (uintptr)(C._wrap_af_store_create_memory_raw_88daaf5c0a858c2f(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1)))
+	swig_r = (uintptr)(C._wrap_af_store_create_memory_raw_17aecbbb19d17d30(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1)))
 	return swig_r
 }
 
 func Af_store_close(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_af_store_close_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0))
+	C._wrap_af_store_close_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0))
 }
 
 func Af_store_create_callbacks(arg1 uintptr, arg2 *uintptr, arg3 uintptr) (_swig_ret uintptr) {
@@ -1133,7 +1167,7 @@ func Af_store_create_callbacks(arg1 uintptr, arg2 *uintptr, arg3 uintptr) (_swig
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_store_create_callbacks_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_store_create_callbacks_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -1143,7 +1177,7 @@ func Af_store_get(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 uintptr) (_swig
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_store_get_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_37)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_store_get_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_37)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1158,7 +1192,7 @@ func Af_store_put(arg1 uintptr, arg2 string, arg3 unsafe.Pointer, arg4 int64, ar
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (uintptr)(C._wrap_af_store_put_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_38)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_type_39(_swig_i_3), C.swig_intgo(_swig_i_4), C.uintptr_t(_swig_i_5)))
+	swig_r = (uintptr)(C._wrap_af_store_put_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_38)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_type_39(_swig_i_3), C.swig_intgo(_swig_i_4), C.uintptr_t(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1170,7 +1204,7 @@ func Af_store_remove(arg1 uintptr, arg2 string, arg3 uintptr) (_swig_ret uintptr
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_store_remove_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_40)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_store_remove_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_40)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1183,7 +1217,7 @@ func Af_store_list(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 uintptr) (_swi
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_store_list_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_41)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_store_list_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_41)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1196,7 +1230,7 @@ func Af_file_create(arg1 string, arg2 unsafe.Pointer, arg3 *uintptr, arg4 uintpt
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_file_create_raw_88daaf5c0a858c2f(*(*C.swig_type_42)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_file_create_raw_17aecbbb19d17d30(*(*C.swig_type_42)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -1209,7 +1243,7 @@ func Af_file_open(arg1 string, arg2 unsafe.Pointer, arg3 *uintptr, arg4 uintptr)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_file_open_raw_88daaf5c0a858c2f(*(*C.swig_type_43)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_file_open_raw_17aecbbb19d17d30(*(*C.swig_type_43)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -1223,7 +1257,7 @@ func Af_file_create_in(arg1 uintptr, arg2 string, arg3 unsafe.Pointer, arg4 *uin
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (uintptr)(C._wrap_af_file_create_in_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_44)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
+	swig_r = (uintptr)(C._wrap_af_file_create_in_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_44)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1237,7 +1271,7 @@ func Af_file_open_in(arg1 uintptr, arg2 string, arg3 unsafe.Pointer, arg4 *uintp
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (uintptr)(C._wrap_af_file_open_in_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_45)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
+	swig_r = (uintptr)(C._wrap_af_file_open_in_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_45)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1249,7 +1283,7 @@ func Af_file_create_memory(arg1 unsafe.Pointer, arg2 *uintptr, arg3 uintptr) (_s
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_file_create_memory_raw_88daaf5c0a858c2f(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_file_create_memory_raw_17aecbbb19d17d30(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -1261,7 +1295,7 @@ func Af_file_open_buffer(arg1 unsafe.Pointer, arg2 int64, arg3 uintptr, arg4 uns
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (uintptr)(C._wrap_af_file_open_buffer_raw_88daaf5c0a858c2f(C.swig_voidp(_swig_i_0), C.swig_type_46(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5)))
+	swig_r = (uintptr)(C._wrap_af_file_open_buffer_raw_17aecbbb19d17d30(C.swig_voidp(_swig_i_0), C.swig_type_46(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5)))
 	return swig_r
 }
 
@@ -1271,13 +1305,13 @@ func Af_file_open_descriptor(arg1 int, arg2 unsafe.Pointer, arg3 *uintptr, arg4 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_file_open_descriptor_raw_88daaf5c0a858c2f(C.swig_intgo(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_file_open_descriptor_raw_17aecbbb19d17d30(C.swig_intgo(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	return swig_r
 }
 
 func Af_file_close(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_af_file_close_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0))
+	C._wrap_af_file_close_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0))
 }
 
 func Af_file_set_cache(arg1 uintptr, arg2 uintptr, arg3 uintptr) (_swig_ret uintptr) {
@@ -1285,7 +1319,7 @@ func Af_file_set_cache(arg1 uintptr, arg2 uintptr, arg3 uintptr) (_swig_ret uint
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_file_set_cache_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_file_set_cache_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -1294,7 +1328,7 @@ func Af_file_set_progress(arg1 uintptr, arg2 uintptr, arg3 uintptr) (_swig_ret u
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_file_set_progress_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_file_set_progress_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -1304,7 +1338,7 @@ func Af_file_define(arg1 uintptr, arg2 string, arg3 uintptr, arg4 uintptr) (_swi
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_file_define_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_47)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_file_define_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_47)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1316,7 +1350,7 @@ func Af_file_delete(arg1 uintptr, arg2 string, arg3 uintptr) (_swig_ret uintptr)
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_file_delete_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_48)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_file_delete_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_48)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1330,7 +1364,7 @@ func Af_file_resize(arg1 uintptr, arg2 string, arg3 []int64, arg4 int, arg5 uint
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (uintptr)(C._wrap_af_file_resize_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_49)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_50)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), C.uintptr_t(_swig_i_4)))
+	swig_r = (uintptr)(C._wrap_af_file_resize_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_49)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_50)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), C.uintptr_t(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1346,7 +1380,7 @@ func Af_file_contains(arg1 uintptr, arg2 string, arg3 *uint8, arg4 uintptr) (_sw
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_file_contains_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_51)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_file_contains_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_51)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1359,7 +1393,7 @@ func Af_file_schema(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 uintptr) (_sw
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_file_schema_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_52)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_file_schema_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_52)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1371,7 +1405,7 @@ func Af_file_list(arg1 uintptr, arg2 *uintptr, arg3 uintptr) (_swig_ret uintptr)
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_file_list_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_file_list_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -1385,7 +1419,7 @@ func Af_file_list_page(arg1 uintptr, arg2 string, arg3 int, arg4 int64, arg5 int
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (uintptr)(C._wrap_af_file_list_page_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_53)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), C.swig_type_54(_swig_i_3), C.swig_type_55(_swig_i_4), C.swig_voidp(_swig_i_5), *(*C.swig_type_56)(unsafe.Pointer(&_swig_i_6)), C.uintptr_t(_swig_i_7)))
+	swig_r = (uintptr)(C._wrap_af_file_list_page_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_53)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), C.swig_type_54(_swig_i_3), C.swig_type_55(_swig_i_4), C.swig_voidp(_swig_i_5), *(*C.swig_type_56)(unsafe.Pointer(&_swig_i_6)), C.uintptr_t(_swig_i_7)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1401,7 +1435,7 @@ func Af_file_stats(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 uintptr) (_swi
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_file_stats_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_57)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_file_stats_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_57)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1413,7 +1447,7 @@ func Af_file_stats_all(arg1 uintptr, arg2 *uintptr, arg3 uintptr) (_swig_ret uin
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_file_stats_all_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_file_stats_all_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -1424,7 +1458,7 @@ func Af_file_set_attribute(arg1 uintptr, arg2 string, arg3 string, arg4 uintptr,
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (uintptr)(C._wrap_af_file_set_attribute_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_58)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_59)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.uintptr_t(_swig_i_4)))
+	swig_r = (uintptr)(C._wrap_af_file_set_attribute_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_58)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_59)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.uintptr_t(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1440,7 +1474,7 @@ func Af_file_remove_attribute(arg1 uintptr, arg2 string, arg3 string, arg4 uintp
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_file_remove_attribute_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_60)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_61)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_file_remove_attribute_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_60)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_61)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1457,7 +1491,7 @@ func Af_file_get_attribute(arg1 uintptr, arg2 string, arg3 string, arg4 *uintptr
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (uintptr)(C._wrap_af_file_get_attribute_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_62)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_63)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
+	swig_r = (uintptr)(C._wrap_af_file_get_attribute_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_62)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_63)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1473,7 +1507,7 @@ func Af_file_attributes(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 uintptr) 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_file_attributes_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_64)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_file_attributes_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_64)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1486,7 +1520,7 @@ func Af_file_attribute_column(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 uin
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_file_attribute_column_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_65)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_file_attribute_column_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_65)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1499,7 +1533,7 @@ func Af_file_set_file_attribute(arg1 uintptr, arg2 string, arg3 uintptr, arg4 ui
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_file_set_file_attribute_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_66)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_file_set_file_attribute_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_66)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1517,7 +1551,7 @@ func Af_file_write(arg1 uintptr, arg2 string, arg3 []int64, arg4 []int64, arg5 i
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
 	_swig_i_8 := arg9
-	swig_r = (uintptr)(C._wrap_af_file_write_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_67)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_68)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_69)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), *(*C.swig_type_70)(unsafe.Pointer(&_swig_i_5)), C.swig_voidp(_swig_i_6), C.swig_type_71(_swig_i_7), C.uintptr_t(_swig_i_8)))
+	swig_r = (uintptr)(C._wrap_af_file_write_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_67)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_68)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_69)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), *(*C.swig_type_70)(unsafe.Pointer(&_swig_i_5)), C.swig_voidp(_swig_i_6), C.swig_type_71(_swig_i_7), C.uintptr_t(_swig_i_8)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1544,7 +1578,7 @@ func Af_file_write_variable(arg1 uintptr, arg2 string, arg3 []int64, arg4 []int6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
 	_swig_i_8 := arg9
-	swig_r = (uintptr)(C._wrap_af_file_write_variable_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_72)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_73)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_74)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), *(*C.swig_type_75)(unsafe.Pointer(&_swig_i_6)), C.swig_type_76(_swig_i_7), C.uintptr_t(_swig_i_8)))
+	swig_r = (uintptr)(C._wrap_af_file_write_variable_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_72)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_73)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_74)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), *(*C.swig_type_75)(unsafe.Pointer(&_swig_i_6)), C.swig_type_76(_swig_i_7), C.uintptr_t(_swig_i_8)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1571,7 +1605,7 @@ func Af_file_read(arg1 uintptr, arg2 string, arg3 []int64, arg4 []int64, arg5 in
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
 	_swig_i_8 := arg9
-	swig_r = (uintptr)(C._wrap_af_file_read_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_77)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_78)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_79)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), *(*C.swig_type_80)(unsafe.Pointer(&_swig_i_5)), C.swig_voidp(_swig_i_6), C.swig_type_81(_swig_i_7), C.uintptr_t(_swig_i_8)))
+	swig_r = (uintptr)(C._wrap_af_file_read_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_77)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_78)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_79)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), *(*C.swig_type_80)(unsafe.Pointer(&_swig_i_5)), C.swig_voidp(_swig_i_6), C.swig_type_81(_swig_i_7), C.uintptr_t(_swig_i_8)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1596,7 +1630,7 @@ func Af_file_read_variable(arg1 uintptr, arg2 string, arg3 []int64, arg4 []int64
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (uintptr)(C._wrap_af_file_read_variable_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_82)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_83)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_84)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), C.uintptr_t(_swig_i_6)))
+	swig_r = (uintptr)(C._wrap_af_file_read_variable_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_82)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_83)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_84)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), C.uintptr_t(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1605,6 +1639,91 @@ func Af_file_read_variable(arg1 uintptr, arg2 string, arg3 []int64, arg4 []int64
 	}
 	if Swig_escape_always_false {
 		Swig_escape_val = arg4
+	}
+	return swig_r
+}
+
+func Af_lists_free(arg1 uintptr) {
+	_swig_i_0 := arg1
+	C._wrap_af_lists_free_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0))
+}
+
+func Af_lists_count(arg1 uintptr, arg2 int) (_swig_ret int64) {
+	var swig_r int64
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	swig_r = (int64)(C._wrap_af_lists_count_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1)))
+	return swig_r
+}
+
+func Af_lists_offsets(arg1 uintptr, arg2 int) (_swig_ret unsafe.Pointer) {
+	var swig_r unsafe.Pointer
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	swig_r = (unsafe.Pointer)(C._wrap_af_lists_offsets_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1)))
+	return swig_r
+}
+
+func Af_lists_data(arg1 uintptr) (_swig_ret unsafe.Pointer) {
+	var swig_r unsafe.Pointer
+	_swig_i_0 := arg1
+	swig_r = (unsafe.Pointer)(C._wrap_af_lists_data_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0)))
+	return swig_r
+}
+
+func Af_lists_data_len(arg1 uintptr) (_swig_ret int64) {
+	var swig_r int64
+	_swig_i_0 := arg1
+	swig_r = (int64)(C._wrap_af_lists_data_len_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0)))
+	return swig_r
+}
+
+func Af_file_read_lists(arg1 uintptr, arg2 string, arg3 []int64, arg4 []int64, arg5 int, arg6 *uintptr, arg7 uintptr) (_swig_ret uintptr) {
+	var swig_r uintptr
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	_swig_i_6 := arg7
+	swig_r = (uintptr)(C._wrap_af_file_read_lists_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_87)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_88)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_89)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), C.uintptr_t(_swig_i_6)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	if Swig_escape_always_false {
+		Swig_escape_val = arg3
+	}
+	if Swig_escape_always_false {
+		Swig_escape_val = arg4
+	}
+	return swig_r
+}
+
+func Af_file_write_lists(arg1 uintptr, arg2 string, arg3 []int64, arg4 []int64, arg5 int, arg6 []int64, arg7 int64, arg8 unsafe.Pointer, arg9 int64, arg10 uintptr) (_swig_ret uintptr) {
+	var swig_r uintptr
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	_swig_i_6 := arg7
+	_swig_i_7 := arg8
+	_swig_i_8 := arg9
+	_swig_i_9 := arg10
+	swig_r = (uintptr)(C._wrap_af_file_write_lists_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_90)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_91)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_92)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), *(*C.swig_type_93)(unsafe.Pointer(&_swig_i_5)), C.swig_type_94(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_type_95(_swig_i_8), C.uintptr_t(_swig_i_9)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	if Swig_escape_always_false {
+		Swig_escape_val = arg3
+	}
+	if Swig_escape_always_false {
+		Swig_escape_val = arg4
+	}
+	if Swig_escape_always_false {
+		Swig_escape_val = arg6
 	}
 	return swig_r
 }
@@ -1619,7 +1738,7 @@ func Af_file_read_many(arg1 uintptr, arg2 string, arg3 []int64, arg4 int64, arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (uintptr)(C._wrap_af_file_read_many_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_85)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_86)(unsafe.Pointer(&_swig_i_2)), C.swig_type_87(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_type_88(_swig_i_5), *(*C.swig_type_89)(unsafe.Pointer(&_swig_i_6)), C.uintptr_t(_swig_i_7)))
+	swig_r = (uintptr)(C._wrap_af_file_read_many_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_96)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_97)(unsafe.Pointer(&_swig_i_2)), C.swig_type_98(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_type_99(_swig_i_5), *(*C.swig_type_100)(unsafe.Pointer(&_swig_i_6)), C.uintptr_t(_swig_i_7)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1644,7 +1763,7 @@ func Af_file_append(arg1 uintptr, arg2 string, arg3 int, arg4 []int64, arg5 int,
 	_swig_i_7 := arg8
 	_swig_i_8 := arg9
 	_swig_i_9 := arg10
-	swig_r = (uintptr)(C._wrap_af_file_append_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_90)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), *(*C.swig_type_91)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), *(*C.swig_type_92)(unsafe.Pointer(&_swig_i_5)), C.swig_voidp(_swig_i_6), C.swig_type_93(_swig_i_7), C.swig_voidp(_swig_i_8), C.uintptr_t(_swig_i_9)))
+	swig_r = (uintptr)(C._wrap_af_file_append_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_101)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), *(*C.swig_type_102)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), *(*C.swig_type_103)(unsafe.Pointer(&_swig_i_5)), C.swig_voidp(_swig_i_6), C.swig_type_104(_swig_i_7), C.swig_voidp(_swig_i_8), C.uintptr_t(_swig_i_9)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1669,7 +1788,7 @@ func Af_file_append_variable(arg1 uintptr, arg2 string, arg3 int, arg4 []int64, 
 	_swig_i_7 := arg8
 	_swig_i_8 := arg9
 	_swig_i_9 := arg10
-	swig_r = (uintptr)(C._wrap_af_file_append_variable_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_94)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), *(*C.swig_type_95)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), *(*C.swig_type_96)(unsafe.Pointer(&_swig_i_6)), C.swig_type_97(_swig_i_7), C.swig_voidp(_swig_i_8), C.uintptr_t(_swig_i_9)))
+	swig_r = (uintptr)(C._wrap_af_file_append_variable_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_105)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), *(*C.swig_type_106)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), *(*C.swig_type_107)(unsafe.Pointer(&_swig_i_6)), C.swig_type_108(_swig_i_7), C.swig_voidp(_swig_i_8), C.uintptr_t(_swig_i_9)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1688,7 +1807,7 @@ func Af_file_rename(arg1 uintptr, arg2 string, arg3 string, arg4 uintptr) (_swig
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_file_rename_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_98)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_99)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_file_rename_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_109)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_110)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1706,7 +1825,7 @@ func Af_file_copy_array(arg1 uintptr, arg2 uintptr, arg3 string, arg4 string, ar
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (uintptr)(C._wrap_af_file_copy_array_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_100)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_101)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), C.uintptr_t(_swig_i_5)))
+	swig_r = (uintptr)(C._wrap_af_file_copy_array_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_111)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_112)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), C.uintptr_t(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1725,7 +1844,7 @@ func Af_file_copy_arrays(arg1 uintptr, arg2 uintptr, arg3 string, arg4 []int64, 
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (uintptr)(C._wrap_af_file_copy_arrays_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_102)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_103)(unsafe.Pointer(&_swig_i_3)), C.swig_type_104(_swig_i_4), C.swig_intgo(_swig_i_5), C.uintptr_t(_swig_i_6)))
+	swig_r = (uintptr)(C._wrap_af_file_copy_arrays_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_113)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_114)(unsafe.Pointer(&_swig_i_3)), C.swig_type_115(_swig_i_4), C.swig_intgo(_swig_i_5), C.uintptr_t(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1743,7 +1862,7 @@ func Af_file_move_array(arg1 uintptr, arg2 uintptr, arg3 string, arg4 string, ar
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (uintptr)(C._wrap_af_file_move_array_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_105)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_106)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), C.uintptr_t(_swig_i_5)))
+	swig_r = (uintptr)(C._wrap_af_file_move_array_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_116)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_117)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), C.uintptr_t(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1759,7 +1878,7 @@ func Af_file_merge(arg1 uintptr, arg2 uintptr, arg3 int, arg4 uintptr) (_swig_re
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_file_merge_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_intgo(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_file_merge_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_intgo(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	return swig_r
 }
 
@@ -1770,7 +1889,7 @@ func Af_file_chunks(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 []int64, arg5
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (uintptr)(C._wrap_af_file_chunks_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_107)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), *(*C.swig_type_108)(unsafe.Pointer(&_swig_i_3)), C.uintptr_t(_swig_i_4)))
+	swig_r = (uintptr)(C._wrap_af_file_chunks_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_118)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), *(*C.swig_type_119)(unsafe.Pointer(&_swig_i_3)), C.uintptr_t(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1788,7 +1907,7 @@ func Af_file_read_chunk(arg1 uintptr, arg2 string, arg3 []int64, arg4 int, arg5 
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (uintptr)(C._wrap_af_file_read_chunk_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_109)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_110)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5)))
+	swig_r = (uintptr)(C._wrap_af_file_read_chunk_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_120)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_121)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1807,7 +1926,7 @@ func Af_file_write_chunk(arg1 uintptr, arg2 string, arg3 []int64, arg4 int, arg5
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (uintptr)(C._wrap_af_file_write_chunk_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_111)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_112)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_type_113(_swig_i_5), C.uintptr_t(_swig_i_6)))
+	swig_r = (uintptr)(C._wrap_af_file_write_chunk_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_122)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_123)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_type_124(_swig_i_5), C.uintptr_t(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1821,7 +1940,7 @@ func Af_file_flush(arg1 uintptr, arg2 uintptr) (_swig_ret uintptr) {
 	var swig_r uintptr
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (uintptr)(C._wrap_af_file_flush_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1)))
+	swig_r = (uintptr)(C._wrap_af_file_flush_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1)))
 	return swig_r
 }
 
@@ -1830,7 +1949,7 @@ func Af_file_is_dirty(arg1 uintptr, arg2 *uint8, arg3 uintptr) (_swig_ret uintpt
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_file_is_dirty_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_file_is_dirty_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -1838,7 +1957,7 @@ func Af_file_compact(arg1 uintptr, arg2 uintptr) (_swig_ret uintptr) {
 	var swig_r uintptr
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (uintptr)(C._wrap_af_file_compact_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1)))
+	swig_r = (uintptr)(C._wrap_af_file_compact_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1)))
 	return swig_r
 }
 
@@ -1847,7 +1966,7 @@ func Af_file_upgrade(arg1 uintptr, arg2 int, arg3 uintptr) (_swig_ret uintptr) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_file_upgrade_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_file_upgrade_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -1856,7 +1975,7 @@ func Af_file_gc(arg1 uintptr, arg2 *int64, arg3 uintptr) (_swig_ret uintptr) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_file_gc_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_file_gc_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -1865,7 +1984,7 @@ func Af_file_refresh(arg1 uintptr, arg2 *uint8, arg3 uintptr) (_swig_ret uintptr
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_file_refresh_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_file_refresh_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -1875,7 +1994,7 @@ func Af_file_copy(arg1 uintptr, arg2 string, arg3 unsafe.Pointer, arg4 uintptr) 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_file_copy_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_114)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_file_copy_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_125)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1888,7 +2007,7 @@ func Af_file_backup(arg1 uintptr, arg2 string, arg3 unsafe.Pointer, arg4 uintptr
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_file_backup_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_115)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_file_backup_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_126)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1900,7 +2019,7 @@ func Af_file_verify(arg1 uintptr, arg2 *uintptr, arg3 uintptr) (_swig_ret uintpt
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_file_verify_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_file_verify_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -1912,7 +2031,7 @@ func Af_file_repair(arg1 string, arg2 string, arg3 unsafe.Pointer, arg4 uintptr,
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (uintptr)(C._wrap_af_file_repair_raw_88daaf5c0a858c2f(*(*C.swig_type_116)(unsafe.Pointer(&_swig_i_0)), *(*C.swig_type_117)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5)))
+	swig_r = (uintptr)(C._wrap_af_file_repair_raw_17aecbbb19d17d30(*(*C.swig_type_127)(unsafe.Pointer(&_swig_i_0)), *(*C.swig_type_128)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -1927,7 +2046,7 @@ func Af_file_layer_count(arg1 uintptr, arg2 *int64, arg3 uintptr) (_swig_ret uin
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_file_layer_count_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_file_layer_count_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -1937,7 +2056,7 @@ func Af_file_layer(arg1 uintptr, arg2 int64, arg3 unsafe.Pointer, arg4 uintptr) 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_file_layer_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_118(_swig_i_1), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_file_layer_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_type_129(_swig_i_1), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	return swig_r
 }
 
@@ -1946,7 +2065,7 @@ func Af_file_footer_version(arg1 uintptr, arg2 *int32, arg3 uintptr) (_swig_ret 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_file_footer_version_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_file_footer_version_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -1955,7 +2074,7 @@ func Af_file_io_stats(arg1 uintptr, arg2 unsafe.Pointer, arg3 uintptr) (_swig_re
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_file_io_stats_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_file_io_stats_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -1964,7 +2083,7 @@ func Af_atlas_options_init(arg1 unsafe.Pointer, arg2 int64, arg3 uintptr) (_swig
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_atlas_options_init_raw_88daaf5c0a858c2f(C.swig_voidp(_swig_i_0), C.swig_type_119(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_atlas_options_init_raw_17aecbbb19d17d30(C.swig_voidp(_swig_i_0), C.swig_type_130(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -1974,7 +2093,7 @@ func Af_atlas_create(arg1 string, arg2 unsafe.Pointer, arg3 *uintptr, arg4 uintp
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_atlas_create_raw_88daaf5c0a858c2f(*(*C.swig_type_120)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_atlas_create_raw_17aecbbb19d17d30(*(*C.swig_type_131)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -1987,7 +2106,7 @@ func Af_atlas_open(arg1 string, arg2 unsafe.Pointer, arg3 *uintptr, arg4 uintptr
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_atlas_open_raw_88daaf5c0a858c2f(*(*C.swig_type_121)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_atlas_open_raw_17aecbbb19d17d30(*(*C.swig_type_132)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -2001,7 +2120,7 @@ func Af_atlas_create_in(arg1 uintptr, arg2 string, arg3 unsafe.Pointer, arg4 *ui
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (uintptr)(C._wrap_af_atlas_create_in_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_122)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
+	swig_r = (uintptr)(C._wrap_af_atlas_create_in_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_133)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2015,7 +2134,7 @@ func Af_atlas_open_in(arg1 uintptr, arg2 string, arg3 unsafe.Pointer, arg4 *uint
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (uintptr)(C._wrap_af_atlas_open_in_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_123)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
+	swig_r = (uintptr)(C._wrap_af_atlas_open_in_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_134)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2024,7 +2143,7 @@ func Af_atlas_open_in(arg1 uintptr, arg2 string, arg3 unsafe.Pointer, arg4 *uint
 
 func Af_atlas_close(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_af_atlas_close_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0))
+	C._wrap_af_atlas_close_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0))
 }
 
 func Af_atlas_set_cache(arg1 uintptr, arg2 uintptr, arg3 uintptr) (_swig_ret uintptr) {
@@ -2032,7 +2151,7 @@ func Af_atlas_set_cache(arg1 uintptr, arg2 uintptr, arg3 uintptr) (_swig_ret uin
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_atlas_set_cache_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_atlas_set_cache_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -2041,7 +2160,7 @@ func Af_atlas_set_progress(arg1 uintptr, arg2 uintptr, arg3 uintptr) (_swig_ret 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_atlas_set_progress_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_atlas_set_progress_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -2050,7 +2169,7 @@ func Af_atlas_get_info(arg1 uintptr, arg2 unsafe.Pointer, arg3 uintptr) (_swig_r
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_atlas_get_info_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_atlas_get_info_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -2059,7 +2178,7 @@ func Af_atlas_io_stats(arg1 uintptr, arg2 unsafe.Pointer, arg3 uintptr) (_swig_r
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_atlas_io_stats_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_atlas_io_stats_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -2069,7 +2188,7 @@ func Af_atlas_create_dataset(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 uint
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_atlas_create_dataset_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_124)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_atlas_create_dataset_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_135)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2082,7 +2201,7 @@ func Af_atlas_open_dataset(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 uintpt
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_atlas_open_dataset_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_125)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_atlas_open_dataset_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_136)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2094,7 +2213,7 @@ func Af_atlas_delete_dataset(arg1 uintptr, arg2 string, arg3 uintptr) (_swig_ret
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_atlas_delete_dataset_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_126)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_atlas_delete_dataset_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_137)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2107,7 +2226,7 @@ func Af_atlas_contains_dataset(arg1 uintptr, arg2 string, arg3 *uint8, arg4 uint
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_atlas_contains_dataset_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_127)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_atlas_contains_dataset_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_138)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2120,7 +2239,7 @@ func Af_atlas_dataset_row(arg1 uintptr, arg2 string, arg3 *int64, arg4 uintptr) 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_atlas_dataset_row_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_128)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_atlas_dataset_row_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_139)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2132,7 +2251,7 @@ func Af_atlas_list_datasets(arg1 uintptr, arg2 *uintptr, arg3 uintptr) (_swig_re
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_atlas_list_datasets_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_atlas_list_datasets_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -2141,7 +2260,7 @@ func Af_atlas_list_variables(arg1 uintptr, arg2 *uintptr, arg3 uintptr) (_swig_r
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_atlas_list_variables_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_atlas_list_variables_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -2150,19 +2269,19 @@ func Af_atlas_get_schema(arg1 uintptr, arg2 *uintptr, arg3 uintptr) (_swig_ret u
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_atlas_get_schema_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_atlas_get_schema_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
 func Af_atlas_schema_free(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_af_atlas_schema_free_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0))
+	C._wrap_af_atlas_schema_free_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0))
 }
 
 func Af_atlas_schema_array_count(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_af_atlas_schema_array_count_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_af_atlas_schema_array_count_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2171,7 +2290,7 @@ func Af_atlas_schema_array_name(arg1 uintptr, arg2 int64, arg3 *int64) (_swig_re
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (unsafe.Pointer)(C._wrap_af_atlas_schema_array_name_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_130(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_atlas_schema_array_name_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_type_141(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -2179,7 +2298,7 @@ func Af_atlas_schema_array_data_type(arg1 uintptr, arg2 int64) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int)(C._wrap_af_atlas_schema_array_data_type_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_131(_swig_i_1)))
+	swig_r = (int)(C._wrap_af_atlas_schema_array_data_type_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_type_142(_swig_i_1)))
 	return swig_r
 }
 
@@ -2187,7 +2306,7 @@ func Af_atlas_schema_dimension_count(arg1 uintptr, arg2 int64) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int)(C._wrap_af_atlas_schema_dimension_count_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_132(_swig_i_1)))
+	swig_r = (int)(C._wrap_af_atlas_schema_dimension_count_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_type_143(_swig_i_1)))
 	return swig_r
 }
 
@@ -2197,7 +2316,7 @@ func Af_atlas_schema_dimension_name(arg1 uintptr, arg2 int64, arg3 int, arg4 *in
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (unsafe.Pointer)(C._wrap_af_atlas_schema_dimension_name_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_133(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_atlas_schema_dimension_name_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_type_144(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -2205,7 +2324,7 @@ func Af_atlas_schema_attribute_count(arg1 uintptr, arg2 int64) (_swig_ret int64)
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_af_atlas_schema_attribute_count_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_135(_swig_i_1)))
+	swig_r = (int64)(C._wrap_af_atlas_schema_attribute_count_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_type_146(_swig_i_1)))
 	return swig_r
 }
 
@@ -2215,7 +2334,7 @@ func Af_atlas_schema_attribute_key(arg1 uintptr, arg2 int64, arg3 int64, arg4 *i
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (unsafe.Pointer)(C._wrap_af_atlas_schema_attribute_key_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_136(_swig_i_1), C.swig_type_137(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_atlas_schema_attribute_key_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_type_147(_swig_i_1), C.swig_type_148(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -2224,7 +2343,7 @@ func Af_atlas_schema_attribute_data_type(arg1 uintptr, arg2 int64, arg3 int64) (
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int)(C._wrap_af_atlas_schema_attribute_data_type_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_138(_swig_i_1), C.swig_type_139(_swig_i_2)))
+	swig_r = (int)(C._wrap_af_atlas_schema_attribute_data_type_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_type_149(_swig_i_1), C.swig_type_150(_swig_i_2)))
 	return swig_r
 }
 
@@ -2233,7 +2352,7 @@ func Af_atlas_schema_attribute_is_list(arg1 uintptr, arg2 int64, arg3 int64) (_s
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (bool)(C._wrap_af_atlas_schema_attribute_is_list_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_140(_swig_i_1), C.swig_type_141(_swig_i_2)))
+	swig_r = (bool)(C._wrap_af_atlas_schema_attribute_is_list_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_type_151(_swig_i_1), C.swig_type_152(_swig_i_2)))
 	return swig_r
 }
 
@@ -2241,7 +2360,7 @@ func Af_atlas_schema_array_codec(arg1 uintptr, arg2 int64) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int)(C._wrap_af_atlas_schema_array_codec_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_142(_swig_i_1)))
+	swig_r = (int)(C._wrap_af_atlas_schema_array_codec_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_type_153(_swig_i_1)))
 	return swig_r
 }
 
@@ -2250,13 +2369,13 @@ func Af_atlas_schema_array_chunk_shape(arg1 uintptr, arg2 int64, arg3 *int32) (_
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (unsafe.Pointer)(C._wrap_af_atlas_schema_array_chunk_shape_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_143(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_atlas_schema_array_chunk_shape_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_type_154(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
 func Af_dataset_close(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_af_dataset_close_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0))
+	C._wrap_af_dataset_close_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0))
 }
 
 func Af_dataset_name(arg1 uintptr, arg2 *Text, arg3 uintptr) (_swig_ret uintptr) {
@@ -2264,7 +2383,7 @@ func Af_dataset_name(arg1 uintptr, arg2 *Text, arg3 uintptr) (_swig_ret uintptr)
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_dataset_name_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_dataset_name_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -2273,7 +2392,7 @@ func Af_dataset_get_schema(arg1 uintptr, arg2 *uintptr, arg3 uintptr) (_swig_ret
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_dataset_get_schema_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_dataset_get_schema_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -2283,7 +2402,7 @@ func Af_dataset_define(arg1 uintptr, arg2 string, arg3 uintptr, arg4 uintptr) (_
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_dataset_define_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_144)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_dataset_define_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_155)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2295,7 +2414,7 @@ func Af_dataset_delete(arg1 uintptr, arg2 string, arg3 uintptr) (_swig_ret uintp
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_dataset_delete_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_145)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_dataset_delete_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_156)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2308,7 +2427,7 @@ func Af_dataset_contains(arg1 uintptr, arg2 string, arg3 *uint8, arg4 uintptr) (
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_dataset_contains_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_146)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_dataset_contains_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_157)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2321,7 +2440,7 @@ func Af_dataset_schema(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 uintptr) (
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_dataset_schema_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_147)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_dataset_schema_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_158)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2333,7 +2452,7 @@ func Af_dataset_list(arg1 uintptr, arg2 *uintptr, arg3 uintptr) (_swig_ret uintp
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_dataset_list_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_dataset_list_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -2343,7 +2462,7 @@ func Af_dataset_stats(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 uintptr) (_
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_dataset_stats_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_148)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_dataset_stats_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_159)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2361,7 +2480,7 @@ func Af_dataset_write(arg1 uintptr, arg2 string, arg3 []int64, arg4 []int64, arg
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
 	_swig_i_8 := arg9
-	swig_r = (uintptr)(C._wrap_af_dataset_write_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_149)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_150)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_151)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), *(*C.swig_type_152)(unsafe.Pointer(&_swig_i_5)), C.swig_voidp(_swig_i_6), C.swig_type_153(_swig_i_7), C.uintptr_t(_swig_i_8)))
+	swig_r = (uintptr)(C._wrap_af_dataset_write_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_160)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_161)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_162)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), *(*C.swig_type_163)(unsafe.Pointer(&_swig_i_5)), C.swig_voidp(_swig_i_6), C.swig_type_164(_swig_i_7), C.uintptr_t(_swig_i_8)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2388,7 +2507,7 @@ func Af_dataset_write_variable(arg1 uintptr, arg2 string, arg3 []int64, arg4 []i
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
 	_swig_i_8 := arg9
-	swig_r = (uintptr)(C._wrap_af_dataset_write_variable_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_154)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_155)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_156)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), *(*C.swig_type_157)(unsafe.Pointer(&_swig_i_6)), C.swig_type_158(_swig_i_7), C.uintptr_t(_swig_i_8)))
+	swig_r = (uintptr)(C._wrap_af_dataset_write_variable_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_165)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_166)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_167)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), *(*C.swig_type_168)(unsafe.Pointer(&_swig_i_6)), C.swig_type_169(_swig_i_7), C.uintptr_t(_swig_i_8)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2415,7 +2534,7 @@ func Af_dataset_read(arg1 uintptr, arg2 string, arg3 []int64, arg4 []int64, arg5
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
 	_swig_i_8 := arg9
-	swig_r = (uintptr)(C._wrap_af_dataset_read_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_159)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_160)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_161)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), *(*C.swig_type_162)(unsafe.Pointer(&_swig_i_5)), C.swig_voidp(_swig_i_6), C.swig_type_163(_swig_i_7), C.uintptr_t(_swig_i_8)))
+	swig_r = (uintptr)(C._wrap_af_dataset_read_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_170)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_171)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_172)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), *(*C.swig_type_173)(unsafe.Pointer(&_swig_i_5)), C.swig_voidp(_swig_i_6), C.swig_type_174(_swig_i_7), C.uintptr_t(_swig_i_8)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2440,7 +2559,7 @@ func Af_dataset_read_variable(arg1 uintptr, arg2 string, arg3 []int64, arg4 []in
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (uintptr)(C._wrap_af_dataset_read_variable_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_164)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_165)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_166)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), C.uintptr_t(_swig_i_6)))
+	swig_r = (uintptr)(C._wrap_af_dataset_read_variable_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_175)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_176)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_177)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), C.uintptr_t(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2459,7 +2578,7 @@ func Af_dataset_set_attribute(arg1 uintptr, arg2 string, arg3 uintptr, arg4 uint
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_dataset_set_attribute_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_167)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_dataset_set_attribute_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_178)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2471,7 +2590,7 @@ func Af_dataset_remove_attribute(arg1 uintptr, arg2 string, arg3 uintptr) (_swig
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_dataset_remove_attribute_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_168)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_dataset_remove_attribute_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_179)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2484,7 +2603,7 @@ func Af_dataset_get_attribute(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 uin
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_dataset_get_attribute_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_169)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_dataset_get_attribute_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_180)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2496,7 +2615,7 @@ func Af_dataset_attributes(arg1 uintptr, arg2 *uintptr, arg3 uintptr) (_swig_ret
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_dataset_attributes_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_dataset_attributes_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -2507,7 +2626,7 @@ func Af_dataset_set_array_attribute(arg1 uintptr, arg2 string, arg3 string, arg4
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (uintptr)(C._wrap_af_dataset_set_array_attribute_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_170)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_171)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.uintptr_t(_swig_i_4)))
+	swig_r = (uintptr)(C._wrap_af_dataset_set_array_attribute_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_181)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_182)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.uintptr_t(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2523,7 +2642,7 @@ func Af_dataset_remove_array_attribute(arg1 uintptr, arg2 string, arg3 string, a
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_dataset_remove_array_attribute_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_172)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_173)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_dataset_remove_array_attribute_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_183)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_184)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2540,7 +2659,7 @@ func Af_dataset_get_array_attribute(arg1 uintptr, arg2 string, arg3 string, arg4
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (uintptr)(C._wrap_af_dataset_get_array_attribute_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_174)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_175)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
+	swig_r = (uintptr)(C._wrap_af_dataset_get_array_attribute_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_185)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_186)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2556,7 +2675,7 @@ func Af_dataset_array_attributes(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_dataset_array_attributes_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_176)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_dataset_array_attributes_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_187)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2571,7 +2690,7 @@ func Af_atlas_list_across(arg1 uintptr, arg2 string, arg3 []int64, arg4 int64, a
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (uintptr)(C._wrap_af_atlas_list_across_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_177)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_178)(unsafe.Pointer(&_swig_i_2)), C.swig_type_179(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5)))
+	swig_r = (uintptr)(C._wrap_af_atlas_list_across_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_188)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_189)(unsafe.Pointer(&_swig_i_2)), C.swig_type_190(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2595,7 +2714,7 @@ func Af_atlas_read_ragged(arg1 uintptr, arg2 string, arg3 []int64, arg4 int64, a
 	_swig_i_9 := arg10
 	_swig_i_10 := arg11
 	_swig_i_11 := arg12
-	swig_r = (uintptr)(C._wrap_af_atlas_read_ragged_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_180)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_181)(unsafe.Pointer(&_swig_i_2)), C.swig_type_182(_swig_i_3), *(*C.swig_type_183)(unsafe.Pointer(&_swig_i_4)), *(*C.swig_type_184)(unsafe.Pointer(&_swig_i_5)), C.swig_intgo(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_type_185(_swig_i_8), *(*C.swig_type_186)(unsafe.Pointer(&_swig_i_9)), *(*C.swig_type_187)(unsafe.Pointer(&_swig_i_10)), C.uintptr_t(_swig_i_11)))
+	swig_r = (uintptr)(C._wrap_af_atlas_read_ragged_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_191)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_192)(unsafe.Pointer(&_swig_i_2)), C.swig_type_193(_swig_i_3), *(*C.swig_type_194)(unsafe.Pointer(&_swig_i_4)), *(*C.swig_type_195)(unsafe.Pointer(&_swig_i_5)), C.swig_intgo(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_type_196(_swig_i_8), *(*C.swig_type_197)(unsafe.Pointer(&_swig_i_9)), *(*C.swig_type_198)(unsafe.Pointer(&_swig_i_10)), C.uintptr_t(_swig_i_11)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2630,7 +2749,7 @@ func Af_atlas_read_ragged_variable(arg1 uintptr, arg2 string, arg3 []int64, arg4
 	_swig_i_8 := arg9
 	_swig_i_9 := arg10
 	_swig_i_10 := arg11
-	swig_r = (uintptr)(C._wrap_af_atlas_read_ragged_variable_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_188)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_189)(unsafe.Pointer(&_swig_i_2)), C.swig_type_190(_swig_i_3), *(*C.swig_type_191)(unsafe.Pointer(&_swig_i_4)), *(*C.swig_type_192)(unsafe.Pointer(&_swig_i_5)), C.swig_intgo(_swig_i_6), C.swig_voidp(_swig_i_7), *(*C.swig_type_193)(unsafe.Pointer(&_swig_i_8)), *(*C.swig_type_194)(unsafe.Pointer(&_swig_i_9)), C.uintptr_t(_swig_i_10)))
+	swig_r = (uintptr)(C._wrap_af_atlas_read_ragged_variable_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_199)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_200)(unsafe.Pointer(&_swig_i_2)), C.swig_type_201(_swig_i_3), *(*C.swig_type_202)(unsafe.Pointer(&_swig_i_4)), *(*C.swig_type_203)(unsafe.Pointer(&_swig_i_5)), C.swig_intgo(_swig_i_6), C.swig_voidp(_swig_i_7), *(*C.swig_type_204)(unsafe.Pointer(&_swig_i_8)), *(*C.swig_type_205)(unsafe.Pointer(&_swig_i_9)), C.uintptr_t(_swig_i_10)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2666,7 +2785,7 @@ func Af_atlas_read_stacked(arg1 uintptr, arg2 string, arg3 []int64, arg4 int64, 
 	_swig_i_9 := arg10
 	_swig_i_10 := arg11
 	_swig_i_11 := arg12
-	swig_r = (uintptr)(C._wrap_af_atlas_read_stacked_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_195)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_196)(unsafe.Pointer(&_swig_i_2)), C.swig_type_197(_swig_i_3), *(*C.swig_type_198)(unsafe.Pointer(&_swig_i_4)), *(*C.swig_type_199)(unsafe.Pointer(&_swig_i_5)), C.swig_intgo(_swig_i_6), C._Bool(_swig_i_7), C.uintptr_t(_swig_i_8), C.swig_voidp(_swig_i_9), C.swig_type_200(_swig_i_10), C.uintptr_t(_swig_i_11)))
+	swig_r = (uintptr)(C._wrap_af_atlas_read_stacked_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_206)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_207)(unsafe.Pointer(&_swig_i_2)), C.swig_type_208(_swig_i_3), *(*C.swig_type_209)(unsafe.Pointer(&_swig_i_4)), *(*C.swig_type_210)(unsafe.Pointer(&_swig_i_5)), C.swig_intgo(_swig_i_6), C._Bool(_swig_i_7), C.uintptr_t(_swig_i_8), C.swig_voidp(_swig_i_9), C.swig_type_211(_swig_i_10), C.uintptr_t(_swig_i_11)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2695,7 +2814,7 @@ func Af_atlas_read_stacked_variable(arg1 uintptr, arg2 string, arg3 []int64, arg
 	_swig_i_8 := arg9
 	_swig_i_9 := arg10
 	_swig_i_10 := arg11
-	swig_r = (uintptr)(C._wrap_af_atlas_read_stacked_variable_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_201)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_202)(unsafe.Pointer(&_swig_i_2)), C.swig_type_203(_swig_i_3), *(*C.swig_type_204)(unsafe.Pointer(&_swig_i_4)), *(*C.swig_type_205)(unsafe.Pointer(&_swig_i_5)), C.swig_intgo(_swig_i_6), C._Bool(_swig_i_7), C.uintptr_t(_swig_i_8), C.swig_voidp(_swig_i_9), C.uintptr_t(_swig_i_10)))
+	swig_r = (uintptr)(C._wrap_af_atlas_read_stacked_variable_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_212)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_213)(unsafe.Pointer(&_swig_i_2)), C.swig_type_214(_swig_i_3), *(*C.swig_type_215)(unsafe.Pointer(&_swig_i_4)), *(*C.swig_type_216)(unsafe.Pointer(&_swig_i_5)), C.swig_intgo(_swig_i_6), C._Bool(_swig_i_7), C.uintptr_t(_swig_i_8), C.swig_voidp(_swig_i_9), C.uintptr_t(_swig_i_10)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2720,7 +2839,7 @@ func Af_atlas_stack_shape(arg1 uintptr, arg2 string, arg3 []int64, arg4 int64, a
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (uintptr)(C._wrap_af_atlas_stack_shape_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_206)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_207)(unsafe.Pointer(&_swig_i_2)), C.swig_type_208(_swig_i_3), *(*C.swig_type_209)(unsafe.Pointer(&_swig_i_4)), C.swig_voidp(_swig_i_5), C.uintptr_t(_swig_i_6)))
+	swig_r = (uintptr)(C._wrap_af_atlas_stack_shape_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_217)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_218)(unsafe.Pointer(&_swig_i_2)), C.swig_type_219(_swig_i_3), *(*C.swig_type_220)(unsafe.Pointer(&_swig_i_4)), C.swig_voidp(_swig_i_5), C.uintptr_t(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2742,7 +2861,7 @@ func Af_atlas_attribute_across(arg1 uintptr, arg2 string, arg3 string, arg4 []in
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (uintptr)(C._wrap_af_atlas_attribute_across_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_210)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_211)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_212)(unsafe.Pointer(&_swig_i_3)), C.swig_type_213(_swig_i_4), C.swig_voidp(_swig_i_5), C.uintptr_t(_swig_i_6)))
+	swig_r = (uintptr)(C._wrap_af_atlas_attribute_across_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_221)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_222)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_223)(unsafe.Pointer(&_swig_i_3)), C.swig_type_224(_swig_i_4), C.swig_voidp(_swig_i_5), C.uintptr_t(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2763,7 +2882,7 @@ func Af_atlas_stats_across(arg1 uintptr, arg2 string, arg3 []int64, arg4 int64, 
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (uintptr)(C._wrap_af_atlas_stats_across_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_214)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_215)(unsafe.Pointer(&_swig_i_2)), C.swig_type_216(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5)))
+	swig_r = (uintptr)(C._wrap_af_atlas_stats_across_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_225)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_226)(unsafe.Pointer(&_swig_i_2)), C.swig_type_227(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2775,20 +2894,20 @@ func Af_atlas_stats_across(arg1 uintptr, arg2 string, arg3 []int64, arg4 int64, 
 
 func Af_rows_free(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_af_rows_free_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0))
+	C._wrap_af_rows_free_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0))
 }
 
 func Af_rows_count(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_af_rows_count_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_af_rows_count_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_rows_data(arg1 uintptr) (_swig_ret unsafe.Pointer) {
 	var swig_r unsafe.Pointer
 	_swig_i_0 := arg1
-	swig_r = (unsafe.Pointer)(C._wrap_af_rows_data_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_rows_data_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2799,7 +2918,7 @@ func Af_atlas_select(arg1 uintptr, arg2 string, arg3 []uintptr, arg4 *uintptr, a
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (uintptr)(C._wrap_af_atlas_select_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_218)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_219)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
+	swig_r = (uintptr)(C._wrap_af_atlas_select_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_229)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_230)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2813,7 +2932,7 @@ func Af_atlas_flush(arg1 uintptr, arg2 uintptr) (_swig_ret uintptr) {
 	var swig_r uintptr
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (uintptr)(C._wrap_af_atlas_flush_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1)))
+	swig_r = (uintptr)(C._wrap_af_atlas_flush_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1)))
 	return swig_r
 }
 
@@ -2822,7 +2941,7 @@ func Af_atlas_is_dirty(arg1 uintptr, arg2 *uint8, arg3 uintptr) (_swig_ret uintp
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_atlas_is_dirty_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_atlas_is_dirty_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -2830,7 +2949,7 @@ func Af_atlas_compact(arg1 uintptr, arg2 uintptr) (_swig_ret uintptr) {
 	var swig_r uintptr
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (uintptr)(C._wrap_af_atlas_compact_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1)))
+	swig_r = (uintptr)(C._wrap_af_atlas_compact_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1)))
 	return swig_r
 }
 
@@ -2839,7 +2958,7 @@ func Af_atlas_refresh(arg1 uintptr, arg2 *uint8, arg3 uintptr) (_swig_ret uintpt
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_atlas_refresh_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_atlas_refresh_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -2848,7 +2967,7 @@ func Af_atlas_verify(arg1 uintptr, arg2 *uintptr, arg3 uintptr) (_swig_ret uintp
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_atlas_verify_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_atlas_verify_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -2857,7 +2976,7 @@ func Af_atlas_gc(arg1 uintptr, arg2 *int64, arg3 uintptr) (_swig_ret uintptr) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_atlas_gc_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_atlas_gc_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -2867,7 +2986,7 @@ func Af_atlas_copy(arg1 uintptr, arg2 string, arg3 unsafe.Pointer, arg4 uintptr)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_atlas_copy_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_220)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_atlas_copy_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_231)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2881,7 +3000,7 @@ func Af_atlas_copy_in(arg1 uintptr, arg2 uintptr, arg3 string, arg4 unsafe.Point
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (uintptr)(C._wrap_af_atlas_copy_in_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_221)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
+	swig_r = (uintptr)(C._wrap_af_atlas_copy_in_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_232)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2893,7 +3012,7 @@ func Af_atlas_commits(arg1 uintptr, arg2 *uintptr, arg3 uintptr) (_swig_ret uint
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_atlas_commits_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_atlas_commits_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -2902,7 +3021,7 @@ func Af_mmap_options_init(arg1 unsafe.Pointer, arg2 int64, arg3 uintptr) (_swig_
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_mmap_options_init_raw_88daaf5c0a858c2f(C.swig_voidp(_swig_i_0), C.swig_type_222(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_mmap_options_init_raw_17aecbbb19d17d30(C.swig_voidp(_swig_i_0), C.swig_type_233(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -2918,7 +3037,7 @@ func Af_mmap_create(arg1 string, arg2 int, arg3 []int64, arg4 int, arg5 []int64,
 	_swig_i_7 := arg8
 	_swig_i_8 := arg9
 	_swig_i_9 := arg10
-	swig_r = (uintptr)(C._wrap_af_mmap_create_raw_88daaf5c0a858c2f(*(*C.swig_type_223)(unsafe.Pointer(&_swig_i_0)), C.swig_intgo(_swig_i_1), *(*C.swig_type_224)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), *(*C.swig_type_225)(unsafe.Pointer(&_swig_i_4)), C.swig_voidp(_swig_i_5), C.swig_type_226(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_voidp(_swig_i_8), C.uintptr_t(_swig_i_9)))
+	swig_r = (uintptr)(C._wrap_af_mmap_create_raw_17aecbbb19d17d30(*(*C.swig_type_234)(unsafe.Pointer(&_swig_i_0)), C.swig_intgo(_swig_i_1), *(*C.swig_type_235)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), *(*C.swig_type_236)(unsafe.Pointer(&_swig_i_4)), C.swig_voidp(_swig_i_5), C.swig_type_237(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_voidp(_swig_i_8), C.uintptr_t(_swig_i_9)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -2940,7 +3059,7 @@ func Af_mmap_create_zeros(arg1 string, arg2 int, arg3 []int64, arg4 int, arg5 un
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (uintptr)(C._wrap_af_mmap_create_zeros_raw_88daaf5c0a858c2f(*(*C.swig_type_227)(unsafe.Pointer(&_swig_i_0)), C.swig_intgo(_swig_i_1), *(*C.swig_type_228)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.uintptr_t(_swig_i_6)))
+	swig_r = (uintptr)(C._wrap_af_mmap_create_zeros_raw_17aecbbb19d17d30(*(*C.swig_type_238)(unsafe.Pointer(&_swig_i_0)), C.swig_intgo(_swig_i_1), *(*C.swig_type_239)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.uintptr_t(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -2956,7 +3075,7 @@ func Af_mmap_open(arg1 string, arg2 unsafe.Pointer, arg3 *uintptr, arg4 uintptr)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_mmap_open_raw_88daaf5c0a858c2f(*(*C.swig_type_229)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_mmap_open_raw_17aecbbb19d17d30(*(*C.swig_type_240)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -2965,7 +3084,7 @@ func Af_mmap_open(arg1 string, arg2 unsafe.Pointer, arg3 *uintptr, arg4 uintptr)
 
 func Af_mmap_close(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_af_mmap_close_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0))
+	C._wrap_af_mmap_close_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0))
 }
 
 func Af_mmap_data_type(arg1 uintptr, arg2 *int32, arg3 uintptr) (_swig_ret uintptr) {
@@ -2973,7 +3092,7 @@ func Af_mmap_data_type(arg1 uintptr, arg2 *int32, arg3 uintptr) (_swig_ret uintp
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_mmap_data_type_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_mmap_data_type_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -2982,7 +3101,7 @@ func Af_mmap_rank(arg1 uintptr, arg2 *int32, arg3 uintptr) (_swig_ret uintptr) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_mmap_rank_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_mmap_rank_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -2992,7 +3111,7 @@ func Af_mmap_shape(arg1 uintptr, arg2 []int64, arg3 int, arg4 uintptr) (_swig_re
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_mmap_shape_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_230)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_mmap_shape_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_241)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3005,7 +3124,7 @@ func Af_mmap_strides(arg1 uintptr, arg2 []int64, arg3 int, arg4 uintptr) (_swig_
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_mmap_strides_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_231)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_mmap_strides_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_242)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3018,7 +3137,7 @@ func Af_mmap_element_strides(arg1 uintptr, arg2 []int64, arg3 int, arg4 uintptr)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_mmap_element_strides_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_232)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_mmap_element_strides_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_243)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3030,7 +3149,7 @@ func Af_mmap_element_count(arg1 uintptr, arg2 *int64, arg3 uintptr) (_swig_ret u
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_mmap_element_count_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_mmap_element_count_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -3039,7 +3158,7 @@ func Af_mmap_is_empty(arg1 uintptr, arg2 *uint8, arg3 uintptr) (_swig_ret uintpt
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_mmap_is_empty_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_mmap_is_empty_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -3048,7 +3167,7 @@ func Af_mmap_mode(arg1 uintptr, arg2 *int32, arg3 uintptr) (_swig_ret uintptr) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_mmap_mode_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_mmap_mode_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -3057,7 +3176,7 @@ func Af_mmap_path(arg1 uintptr, arg2 *Text, arg3 uintptr) (_swig_ret uintptr) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_mmap_path_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_mmap_path_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -3071,7 +3190,7 @@ func Af_mmap_read(arg1 uintptr, arg2 []int64, arg3 []int64, arg4 int, arg5 []int
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (uintptr)(C._wrap_af_mmap_read_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_233)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_234)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), *(*C.swig_type_235)(unsafe.Pointer(&_swig_i_4)), C.swig_voidp(_swig_i_5), C.swig_type_236(_swig_i_6), C.uintptr_t(_swig_i_7)))
+	swig_r = (uintptr)(C._wrap_af_mmap_read_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_244)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_245)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), *(*C.swig_type_246)(unsafe.Pointer(&_swig_i_4)), C.swig_voidp(_swig_i_5), C.swig_type_247(_swig_i_6), C.uintptr_t(_swig_i_7)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3094,7 +3213,7 @@ func Af_mmap_write(arg1 uintptr, arg2 []int64, arg3 []int64, arg4 int, arg5 []in
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (uintptr)(C._wrap_af_mmap_write_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), *(*C.swig_type_237)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_238)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), *(*C.swig_type_239)(unsafe.Pointer(&_swig_i_4)), C.swig_voidp(_swig_i_5), C.swig_type_240(_swig_i_6), C.uintptr_t(_swig_i_7)))
+	swig_r = (uintptr)(C._wrap_af_mmap_write_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_248)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_249)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), *(*C.swig_type_250)(unsafe.Pointer(&_swig_i_4)), C.swig_voidp(_swig_i_5), C.swig_type_251(_swig_i_6), C.uintptr_t(_swig_i_7)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3111,7 +3230,7 @@ func Af_mmap_flush(arg1 uintptr, arg2 uintptr) (_swig_ret uintptr) {
 	var swig_r uintptr
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (uintptr)(C._wrap_af_mmap_flush_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1)))
+	swig_r = (uintptr)(C._wrap_af_mmap_flush_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1)))
 	return swig_r
 }
 
@@ -3122,7 +3241,7 @@ func Af_mmap_flush_range(arg1 uintptr, arg2 int64, arg3 int64, arg4 bool, arg5 u
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (uintptr)(C._wrap_af_mmap_flush_range_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_type_241(_swig_i_1), C.swig_type_242(_swig_i_2), C._Bool(_swig_i_3), C.uintptr_t(_swig_i_4)))
+	swig_r = (uintptr)(C._wrap_af_mmap_flush_range_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_type_252(_swig_i_1), C.swig_type_253(_swig_i_2), C._Bool(_swig_i_3), C.uintptr_t(_swig_i_4)))
 	return swig_r
 }
 
@@ -3133,7 +3252,7 @@ func Af_mmap_advise(arg1 uintptr, arg2 int, arg3 int64, arg4 int64, arg5 uintptr
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (uintptr)(C._wrap_af_mmap_advise_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_type_243(_swig_i_2), C.swig_type_244(_swig_i_3), C.uintptr_t(_swig_i_4)))
+	swig_r = (uintptr)(C._wrap_af_mmap_advise_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_type_254(_swig_i_2), C.swig_type_255(_swig_i_3), C.uintptr_t(_swig_i_4)))
 	return swig_r
 }
 
@@ -3142,7 +3261,7 @@ func Af_mmap_get_view(arg1 uintptr, arg2 *uintptr, arg3 uintptr) (_swig_ret uint
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_mmap_get_view_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_mmap_get_view_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -3151,68 +3270,68 @@ func Af_mmap_get_mutable_view(arg1 uintptr, arg2 *uintptr, arg3 uintptr) (_swig_
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_mmap_get_mutable_view_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_mmap_get_mutable_view_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
 func Af_mmap_view_free(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_af_mmap_view_free_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0))
+	C._wrap_af_mmap_view_free_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0))
 }
 
 func Af_mmap_view_data(arg1 uintptr) (_swig_ret unsafe.Pointer) {
 	var swig_r unsafe.Pointer
 	_swig_i_0 := arg1
-	swig_r = (unsafe.Pointer)(C._wrap_af_mmap_view_data_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_mmap_view_data_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_mmap_view_mutable_data(arg1 uintptr) (_swig_ret unsafe.Pointer) {
 	var swig_r unsafe.Pointer
 	_swig_i_0 := arg1
-	swig_r = (unsafe.Pointer)(C._wrap_af_mmap_view_mutable_data_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_mmap_view_mutable_data_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_mmap_view_data_len(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_af_mmap_view_data_len_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_af_mmap_view_data_len_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_mmap_view_data_type(arg1 uintptr) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
-	swig_r = (int)(C._wrap_af_mmap_view_data_type_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
+	swig_r = (int)(C._wrap_af_mmap_view_data_type_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_mmap_view_rank(arg1 uintptr) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
-	swig_r = (int)(C._wrap_af_mmap_view_rank_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
+	swig_r = (int)(C._wrap_af_mmap_view_rank_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_mmap_view_shape(arg1 uintptr) (_swig_ret unsafe.Pointer) {
 	var swig_r unsafe.Pointer
 	_swig_i_0 := arg1
-	swig_r = (unsafe.Pointer)(C._wrap_af_mmap_view_shape_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_mmap_view_shape_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_mmap_view_strides(arg1 uintptr) (_swig_ret unsafe.Pointer) {
 	var swig_r unsafe.Pointer
 	_swig_i_0 := arg1
-	swig_r = (unsafe.Pointer)(C._wrap_af_mmap_view_strides_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
+	swig_r = (unsafe.Pointer)(C._wrap_af_mmap_view_strides_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Af_mmap_view_element_count(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_af_mmap_view_element_count_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_af_mmap_view_element_count_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -3221,7 +3340,7 @@ func Af_mmap_view_export_dlpack(arg1 uintptr, arg2 *uintptr, arg3 uintptr) (_swi
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (uintptr)(C._wrap_af_mmap_view_export_dlpack_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	swig_r = (uintptr)(C._wrap_af_mmap_view_export_dlpack_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
 	return swig_r
 }
 
@@ -3232,7 +3351,7 @@ func Af_mmap_create_from_dlpack(arg1 string, arg2 uintptr, arg3 unsafe.Pointer, 
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (uintptr)(C._wrap_af_mmap_create_from_dlpack_raw_88daaf5c0a858c2f(*(*C.swig_type_247)(unsafe.Pointer(&_swig_i_0)), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
+	swig_r = (uintptr)(C._wrap_af_mmap_create_from_dlpack_raw_17aecbbb19d17d30(*(*C.swig_type_258)(unsafe.Pointer(&_swig_i_0)), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -3245,7 +3364,94 @@ func Af_mmap_view_export_arrow(arg1 uintptr, arg2 unsafe.Pointer, arg3 unsafe.Po
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_mmap_view_export_arrow_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_mmap_view_export_arrow_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.uintptr_t(_swig_i_3)))
+	return swig_r
+}
+
+func Af_file_export_arrow(arg1 uintptr, arg2 string, arg3 []int64, arg4 []int64, arg5 int, arg6 unsafe.Pointer, arg7 unsafe.Pointer, arg8 uintptr) (_swig_ret uintptr) {
+	var swig_r uintptr
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	_swig_i_6 := arg7
+	_swig_i_7 := arg8
+	swig_r = (uintptr)(C._wrap_af_file_export_arrow_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_259)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_260)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_261)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.uintptr_t(_swig_i_7)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	if Swig_escape_always_false {
+		Swig_escape_val = arg3
+	}
+	if Swig_escape_always_false {
+		Swig_escape_val = arg4
+	}
+	return swig_r
+}
+
+func Af_file_write_arrow(arg1 uintptr, arg2 string, arg3 unsafe.Pointer, arg4 unsafe.Pointer, arg5 uintptr) (_swig_ret uintptr) {
+	var swig_r uintptr
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	swig_r = (uintptr)(C._wrap_af_file_write_arrow_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_262)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	return swig_r
+}
+
+func Af_file_export_arrow_stream(arg1 uintptr, arg2 string, arg3 []int64, arg4 int64, arg5 int64, arg6 unsafe.Pointer, arg7 uintptr) (_swig_ret uintptr) {
+	var swig_r uintptr
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	_swig_i_6 := arg7
+	swig_r = (uintptr)(C._wrap_af_file_export_arrow_stream_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_263)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_264)(unsafe.Pointer(&_swig_i_2)), C.swig_type_265(_swig_i_3), C.swig_type_266(_swig_i_4), C.swig_voidp(_swig_i_5), C.uintptr_t(_swig_i_6)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	if Swig_escape_always_false {
+		Swig_escape_val = arg3
+	}
+	return swig_r
+}
+
+func Af_file_write_arrow_stream(arg1 uintptr, arg2 unsafe.Pointer, arg3 uintptr) (_swig_ret uintptr) {
+	var swig_r uintptr
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (uintptr)(C._wrap_af_file_write_arrow_stream_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.uintptr_t(_swig_i_2)))
+	return swig_r
+}
+
+func Af_file_export_dlpack(arg1 uintptr, arg2 string, arg3 []int64, arg4 []int64, arg5 int, arg6 *uintptr, arg7 uintptr) (_swig_ret uintptr) {
+	var swig_r uintptr
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	_swig_i_6 := arg7
+	swig_r = (uintptr)(C._wrap_af_file_export_dlpack_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), *(*C.swig_type_267)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_268)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_269)(unsafe.Pointer(&_swig_i_3)), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), C.uintptr_t(_swig_i_6)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	if Swig_escape_always_false {
+		Swig_escape_val = arg3
+	}
+	if Swig_escape_always_false {
+		Swig_escape_val = arg4
+	}
 	return swig_r
 }
 
@@ -3257,7 +3463,7 @@ func Af_mmap_create_from_file(arg1 string, arg2 uintptr, arg3 string, arg4 unsaf
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (uintptr)(C._wrap_af_mmap_create_from_file_raw_88daaf5c0a858c2f(*(*C.swig_type_248)(unsafe.Pointer(&_swig_i_0)), C.uintptr_t(_swig_i_1), *(*C.swig_type_249)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5)))
+	swig_r = (uintptr)(C._wrap_af_mmap_create_from_file_raw_17aecbbb19d17d30(*(*C.swig_type_270)(unsafe.Pointer(&_swig_i_0)), C.uintptr_t(_swig_i_1), *(*C.swig_type_271)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -3273,7 +3479,7 @@ func Af_mmap_copy_to_file(arg1 uintptr, arg2 uintptr, arg3 string, arg4 uintptr)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (uintptr)(C._wrap_af_mmap_copy_to_file_raw_88daaf5c0a858c2f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_250)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3)))
+	swig_r = (uintptr)(C._wrap_af_mmap_copy_to_file_raw_17aecbbb19d17d30(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_272)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}

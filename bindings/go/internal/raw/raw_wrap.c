@@ -181,7 +181,7 @@ static void* Swig_malloc(int c) {
 extern "C" {
 #endif
 
-void _wrap_Swig_free_raw_88daaf5c0a858c2f(void *_swig_go_0) {
+void _wrap_Swig_free_raw_17aecbbb19d17d30(void *_swig_go_0) {
   void *arg1 = (void *) 0 ;
   
   arg1 = *(void **)&_swig_go_0; 
@@ -191,7 +191,7 @@ void _wrap_Swig_free_raw_88daaf5c0a858c2f(void *_swig_go_0) {
 }
 
 
-void *_wrap_Swig_malloc_raw_88daaf5c0a858c2f(intgo _swig_go_0) {
+void *_wrap_Swig_malloc_raw_17aecbbb19d17d30(intgo _swig_go_0) {
   int arg1 ;
   void *result = 0 ;
   void *_swig_go_result;
@@ -204,7 +204,7 @@ void *_wrap_Swig_malloc_raw_88daaf5c0a858c2f(intgo _swig_go_0) {
 }
 
 
-intgo _wrap_af_version_raw_88daaf5c0a858c2f() {
+intgo _wrap_af_version_raw_17aecbbb19d17d30() {
   int32_t result;
   intgo _swig_go_result;
   
@@ -215,7 +215,7 @@ intgo _wrap_af_version_raw_88daaf5c0a858c2f() {
 }
 
 
-char *_wrap_af_version_text_raw_88daaf5c0a858c2f() {
+char *_wrap_af_version_text_raw_17aecbbb19d17d30() {
   char *result = 0 ;
   char *_swig_go_result;
   
@@ -226,7 +226,7 @@ char *_wrap_af_version_text_raw_88daaf5c0a858c2f() {
 }
 
 
-intgo _wrap_af_abi_version_raw_88daaf5c0a858c2f() {
+intgo _wrap_af_abi_version_raw_17aecbbb19d17d30() {
   int32_t result;
   intgo _swig_go_result;
   
@@ -237,7 +237,7 @@ intgo _wrap_af_abi_version_raw_88daaf5c0a858c2f() {
 }
 
 
-void _wrap_af_error_free_raw_88daaf5c0a858c2f(af_error *_swig_go_0) {
+void _wrap_af_error_free_raw_17aecbbb19d17d30(af_error *_swig_go_0) {
   af_error *arg1 = (af_error *) 0 ;
   
   arg1 = (af_error *)_swig_go_0;
@@ -247,7 +247,7 @@ void _wrap_af_error_free_raw_88daaf5c0a858c2f(af_error *_swig_go_0) {
 }
 
 
-af_go_failure _wrap_af_error_code_raw_88daaf5c0a858c2f(af_error *_swig_go_0) {
+af_go_failure _wrap_af_error_code_raw_17aecbbb19d17d30(af_error *_swig_go_0) {
   af_error *arg1 = (af_error *) 0 ;
   af_go_failure result;
   af_go_failure _swig_go_result;
@@ -260,7 +260,7 @@ af_go_failure _wrap_af_error_code_raw_88daaf5c0a858c2f(af_error *_swig_go_0) {
 }
 
 
-char *_wrap_af_error_message_raw_88daaf5c0a858c2f(af_error *_swig_go_0) {
+char *_wrap_af_error_message_raw_17aecbbb19d17d30(af_error *_swig_go_0) {
   af_error *arg1 = (af_error *) 0 ;
   char *result = 0 ;
   char *_swig_go_result;
@@ -273,7 +273,7 @@ char *_wrap_af_error_message_raw_88daaf5c0a858c2f(af_error *_swig_go_0) {
 }
 
 
-intgo _wrap_af_error_os_errno_raw_88daaf5c0a858c2f(af_error *_swig_go_0) {
+intgo _wrap_af_error_os_errno_raw_17aecbbb19d17d30(af_error *_swig_go_0) {
   af_error *arg1 = (af_error *) 0 ;
   int32_t result;
   intgo _swig_go_result;
@@ -286,7 +286,7 @@ intgo _wrap_af_error_os_errno_raw_88daaf5c0a858c2f(af_error *_swig_go_0) {
 }
 
 
-intgo _wrap_af_error_http_status_raw_88daaf5c0a858c2f(af_error *_swig_go_0) {
+intgo _wrap_af_error_http_status_raw_17aecbbb19d17d30(af_error *_swig_go_0) {
   af_error *arg1 = (af_error *) 0 ;
   int32_t result;
   intgo _swig_go_result;
@@ -299,7 +299,7 @@ intgo _wrap_af_error_http_status_raw_88daaf5c0a858c2f(af_error *_swig_go_0) {
 }
 
 
-char *_wrap_af_status_name_raw_88daaf5c0a858c2f(af_go_failure _swig_go_0) {
+char *_wrap_af_status_name_raw_17aecbbb19d17d30(af_go_failure _swig_go_0) {
   af_go_failure arg1 ;
   char *result = 0 ;
   char *_swig_go_result;
@@ -312,7 +312,7 @@ char *_wrap_af_status_name_raw_88daaf5c0a858c2f(af_go_failure _swig_go_0) {
 }
 
 
-long long _wrap_af_data_type_size_raw_88daaf5c0a858c2f(intgo _swig_go_0) {
+long long _wrap_af_data_type_size_raw_17aecbbb19d17d30(intgo _swig_go_0) {
   af_data_type arg1 ;
   int64_t result;
   long long _swig_go_result;
@@ -325,7 +325,7 @@ long long _wrap_af_data_type_size_raw_88daaf5c0a858c2f(intgo _swig_go_0) {
 }
 
 
-char *_wrap_af_data_type_name_raw_88daaf5c0a858c2f(intgo _swig_go_0) {
+char *_wrap_af_data_type_name_raw_17aecbbb19d17d30(intgo _swig_go_0) {
   af_data_type arg1 ;
   char *result = 0 ;
   char *_swig_go_result;
@@ -338,7 +338,7 @@ char *_wrap_af_data_type_name_raw_88daaf5c0a858c2f(intgo _swig_go_0) {
 }
 
 
-af_go_failure _wrap_af_value_create_raw_88daaf5c0a858c2f(intgo _swig_go_0, bool _swig_go_1, void *_swig_go_2, long long _swig_go_3, af_value **_swig_go_4, af_error **_swig_go_5) {
+af_go_failure _wrap_af_value_create_raw_17aecbbb19d17d30(intgo _swig_go_0, bool _swig_go_1, void *_swig_go_2, long long _swig_go_3, af_value **_swig_go_4, af_error **_swig_go_5) {
   af_data_type arg1 ;
   uint8_t arg2 ;
   void *arg3 = (void *) 0 ;
@@ -366,7 +366,7 @@ af_go_failure _wrap_af_value_create_raw_88daaf5c0a858c2f(intgo _swig_go_0, bool 
 }
 
 
-af_go_failure _wrap_af_value_create_variable_raw_88daaf5c0a858c2f(intgo _swig_go_0, bool _swig_go_1, void *_swig_go_2, _goslice_ _swig_go_3, long long _swig_go_4, af_value **_swig_go_5, af_error **_swig_go_6) {
+af_go_failure _wrap_af_value_create_variable_raw_17aecbbb19d17d30(intgo _swig_go_0, bool _swig_go_1, void *_swig_go_2, _goslice_ _swig_go_3, long long _swig_go_4, af_value **_swig_go_5, af_error **_swig_go_6) {
   af_data_type arg1 ;
   uint8_t arg2 ;
   void *arg3 = (void *) 0 ;
@@ -397,7 +397,7 @@ af_go_failure _wrap_af_value_create_variable_raw_88daaf5c0a858c2f(intgo _swig_go
 }
 
 
-af_go_failure _wrap_af_value_create_text_raw_88daaf5c0a858c2f(_gostring_ _swig_go_0, af_value **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_value_create_text_raw_17aecbbb19d17d30(_gostring_ _swig_go_0, af_value **_swig_go_1, af_error **_swig_go_2) {
   char *arg1 = (char *) 0 ;
   int64_t arg2 ;
   af_value **arg3 = (af_value **) 0 ;
@@ -422,7 +422,7 @@ af_go_failure _wrap_af_value_create_text_raw_88daaf5c0a858c2f(_gostring_ _swig_g
 }
 
 
-void _wrap_af_value_free_raw_88daaf5c0a858c2f(af_value *_swig_go_0) {
+void _wrap_af_value_free_raw_17aecbbb19d17d30(af_value *_swig_go_0) {
   af_value *arg1 = (af_value *) 0 ;
   
   arg1 = (af_value *)_swig_go_0;
@@ -432,7 +432,7 @@ void _wrap_af_value_free_raw_88daaf5c0a858c2f(af_value *_swig_go_0) {
 }
 
 
-intgo _wrap_af_value_data_type_raw_88daaf5c0a858c2f(af_value *_swig_go_0) {
+intgo _wrap_af_value_data_type_raw_17aecbbb19d17d30(af_value *_swig_go_0) {
   af_value *arg1 = (af_value *) 0 ;
   af_data_type result;
   intgo _swig_go_result;
@@ -445,7 +445,7 @@ intgo _wrap_af_value_data_type_raw_88daaf5c0a858c2f(af_value *_swig_go_0) {
 }
 
 
-bool _wrap_af_value_is_list_raw_88daaf5c0a858c2f(af_value *_swig_go_0) {
+bool _wrap_af_value_is_list_raw_17aecbbb19d17d30(af_value *_swig_go_0) {
   af_value *arg1 = (af_value *) 0 ;
   uint8_t result;
   bool _swig_go_result;
@@ -458,7 +458,7 @@ bool _wrap_af_value_is_list_raw_88daaf5c0a858c2f(af_value *_swig_go_0) {
 }
 
 
-long long _wrap_af_value_count_raw_88daaf5c0a858c2f(af_value *_swig_go_0) {
+long long _wrap_af_value_count_raw_17aecbbb19d17d30(af_value *_swig_go_0) {
   af_value *arg1 = (af_value *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -471,7 +471,7 @@ long long _wrap_af_value_count_raw_88daaf5c0a858c2f(af_value *_swig_go_0) {
 }
 
 
-void *_wrap_af_value_data_raw_88daaf5c0a858c2f(af_value *_swig_go_0) {
+void *_wrap_af_value_data_raw_17aecbbb19d17d30(af_value *_swig_go_0) {
   af_value *arg1 = (af_value *) 0 ;
   void *result = 0 ;
   void *_swig_go_result;
@@ -484,7 +484,7 @@ void *_wrap_af_value_data_raw_88daaf5c0a858c2f(af_value *_swig_go_0) {
 }
 
 
-long long _wrap_af_value_data_len_raw_88daaf5c0a858c2f(af_value *_swig_go_0) {
+long long _wrap_af_value_data_len_raw_17aecbbb19d17d30(af_value *_swig_go_0) {
   af_value *arg1 = (af_value *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -497,7 +497,7 @@ long long _wrap_af_value_data_len_raw_88daaf5c0a858c2f(af_value *_swig_go_0) {
 }
 
 
-int64_t *_wrap_af_value_offsets_raw_88daaf5c0a858c2f(af_value *_swig_go_0) {
+int64_t *_wrap_af_value_offsets_raw_17aecbbb19d17d30(af_value *_swig_go_0) {
   af_value *arg1 = (af_value *) 0 ;
   int64_t *result = 0 ;
   int64_t *_swig_go_result;
@@ -510,7 +510,7 @@ int64_t *_wrap_af_value_offsets_raw_88daaf5c0a858c2f(af_value *_swig_go_0) {
 }
 
 
-void _wrap_af_value_map_free_raw_88daaf5c0a858c2f(af_value_map *_swig_go_0) {
+void _wrap_af_value_map_free_raw_17aecbbb19d17d30(af_value_map *_swig_go_0) {
   af_value_map *arg1 = (af_value_map *) 0 ;
   
   arg1 = (af_value_map *)_swig_go_0;
@@ -520,7 +520,7 @@ void _wrap_af_value_map_free_raw_88daaf5c0a858c2f(af_value_map *_swig_go_0) {
 }
 
 
-long long _wrap_af_value_map_count_raw_88daaf5c0a858c2f(af_value_map *_swig_go_0) {
+long long _wrap_af_value_map_count_raw_17aecbbb19d17d30(af_value_map *_swig_go_0) {
   af_value_map *arg1 = (af_value_map *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -533,7 +533,7 @@ long long _wrap_af_value_map_count_raw_88daaf5c0a858c2f(af_value_map *_swig_go_0
 }
 
 
-char *_wrap_af_value_map_name_raw_88daaf5c0a858c2f(af_value_map *_swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+char *_wrap_af_value_map_name_raw_17aecbbb19d17d30(af_value_map *_swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
   af_value_map *arg1 = (af_value_map *) 0 ;
   int64_t arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -550,7 +550,7 @@ char *_wrap_af_value_map_name_raw_88daaf5c0a858c2f(af_value_map *_swig_go_0, lon
 }
 
 
-af_value *_wrap_af_value_map_value_raw_88daaf5c0a858c2f(af_value_map *_swig_go_0, long long _swig_go_1) {
+af_value *_wrap_af_value_map_value_raw_17aecbbb19d17d30(af_value_map *_swig_go_0, long long _swig_go_1) {
   af_value_map *arg1 = (af_value_map *) 0 ;
   int64_t arg2 ;
   af_value *result = 0 ;
@@ -565,7 +565,7 @@ af_value *_wrap_af_value_map_value_raw_88daaf5c0a858c2f(af_value_map *_swig_go_0
 }
 
 
-void _wrap_af_values_free_raw_88daaf5c0a858c2f(af_values *_swig_go_0) {
+void _wrap_af_values_free_raw_17aecbbb19d17d30(af_values *_swig_go_0) {
   af_values *arg1 = (af_values *) 0 ;
   
   arg1 = (af_values *)_swig_go_0;
@@ -575,7 +575,7 @@ void _wrap_af_values_free_raw_88daaf5c0a858c2f(af_values *_swig_go_0) {
 }
 
 
-long long _wrap_af_values_count_raw_88daaf5c0a858c2f(af_values *_swig_go_0) {
+long long _wrap_af_values_count_raw_17aecbbb19d17d30(af_values *_swig_go_0) {
   af_values *arg1 = (af_values *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -588,7 +588,7 @@ long long _wrap_af_values_count_raw_88daaf5c0a858c2f(af_values *_swig_go_0) {
 }
 
 
-void *_wrap_af_values_data_raw_88daaf5c0a858c2f(af_values *_swig_go_0) {
+void *_wrap_af_values_data_raw_17aecbbb19d17d30(af_values *_swig_go_0) {
   af_values *arg1 = (af_values *) 0 ;
   void *result = 0 ;
   void *_swig_go_result;
@@ -601,7 +601,7 @@ void *_wrap_af_values_data_raw_88daaf5c0a858c2f(af_values *_swig_go_0) {
 }
 
 
-long long _wrap_af_values_data_len_raw_88daaf5c0a858c2f(af_values *_swig_go_0) {
+long long _wrap_af_values_data_len_raw_17aecbbb19d17d30(af_values *_swig_go_0) {
   af_values *arg1 = (af_values *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -614,7 +614,7 @@ long long _wrap_af_values_data_len_raw_88daaf5c0a858c2f(af_values *_swig_go_0) {
 }
 
 
-int64_t *_wrap_af_values_offsets_raw_88daaf5c0a858c2f(af_values *_swig_go_0) {
+int64_t *_wrap_af_values_offsets_raw_17aecbbb19d17d30(af_values *_swig_go_0) {
   af_values *arg1 = (af_values *) 0 ;
   int64_t *result = 0 ;
   int64_t *_swig_go_result;
@@ -627,7 +627,7 @@ int64_t *_wrap_af_values_offsets_raw_88daaf5c0a858c2f(af_values *_swig_go_0) {
 }
 
 
-af_go_failure _wrap_af_schema_create_raw_88daaf5c0a858c2f(intgo _swig_go_0, _goslice_ _swig_go_1, intgo _swig_go_2, af_schema **_swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_schema_create_raw_17aecbbb19d17d30(intgo _swig_go_0, _goslice_ _swig_go_1, intgo _swig_go_2, af_schema **_swig_go_3, af_error **_swig_go_4) {
   af_data_type arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   int32_t arg3 ;
@@ -654,7 +654,7 @@ af_go_failure _wrap_af_schema_create_raw_88daaf5c0a858c2f(intgo _swig_go_0, _gos
 }
 
 
-af_go_failure _wrap_af_schema_wrap_list_raw_88daaf5c0a858c2f(af_schema *_swig_go_0, intgo _swig_go_1, long long _swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_schema_wrap_list_raw_17aecbbb19d17d30(af_schema *_swig_go_0, intgo _swig_go_1, long long _swig_go_2, af_error **_swig_go_3) {
   af_schema *arg1 = (af_schema *) 0 ;
   af_data_type arg2 ;
   int64_t arg3 ;
@@ -678,7 +678,7 @@ af_go_failure _wrap_af_schema_wrap_list_raw_88daaf5c0a858c2f(af_schema *_swig_go
 }
 
 
-af_go_failure _wrap_af_schema_set_chunk_shape_raw_88daaf5c0a858c2f(af_schema *_swig_go_0, _goslice_ _swig_go_1, intgo _swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_schema_set_chunk_shape_raw_17aecbbb19d17d30(af_schema *_swig_go_0, _goslice_ _swig_go_1, intgo _swig_go_2, af_error **_swig_go_3) {
   af_schema *arg1 = (af_schema *) 0 ;
   int64_t *arg2 = (int64_t *) 0 ;
   int32_t arg3 ;
@@ -703,7 +703,7 @@ af_go_failure _wrap_af_schema_set_chunk_shape_raw_88daaf5c0a858c2f(af_schema *_s
 }
 
 
-af_go_failure _wrap_af_schema_set_dimension_name_raw_88daaf5c0a858c2f(af_schema *_swig_go_0, intgo _swig_go_1, _gostring_ _swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_schema_set_dimension_name_raw_17aecbbb19d17d30(af_schema *_swig_go_0, intgo _swig_go_1, _gostring_ _swig_go_2, af_error **_swig_go_3) {
   af_schema *arg1 = (af_schema *) 0 ;
   int32_t arg2 ;
   char *arg3 = (char *) 0 ;
@@ -730,7 +730,7 @@ af_go_failure _wrap_af_schema_set_dimension_name_raw_88daaf5c0a858c2f(af_schema 
 }
 
 
-af_go_failure _wrap_af_schema_set_fill_raw_88daaf5c0a858c2f(af_schema *_swig_go_0, af_value *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_schema_set_fill_raw_17aecbbb19d17d30(af_schema *_swig_go_0, af_value *_swig_go_1, af_error **_swig_go_2) {
   af_schema *arg1 = (af_schema *) 0 ;
   af_value *arg2 = (af_value *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -752,7 +752,7 @@ af_go_failure _wrap_af_schema_set_fill_raw_88daaf5c0a858c2f(af_schema *_swig_go_
 }
 
 
-void _wrap_af_schema_free_raw_88daaf5c0a858c2f(af_schema *_swig_go_0) {
+void _wrap_af_schema_free_raw_17aecbbb19d17d30(af_schema *_swig_go_0) {
   af_schema *arg1 = (af_schema *) 0 ;
   
   arg1 = (af_schema *)_swig_go_0;
@@ -762,7 +762,7 @@ void _wrap_af_schema_free_raw_88daaf5c0a858c2f(af_schema *_swig_go_0) {
 }
 
 
-intgo _wrap_af_schema_data_type_raw_88daaf5c0a858c2f(af_schema *_swig_go_0) {
+intgo _wrap_af_schema_data_type_raw_17aecbbb19d17d30(af_schema *_swig_go_0) {
   af_schema *arg1 = (af_schema *) 0 ;
   af_data_type result;
   intgo _swig_go_result;
@@ -775,7 +775,7 @@ intgo _wrap_af_schema_data_type_raw_88daaf5c0a858c2f(af_schema *_swig_go_0) {
 }
 
 
-intgo _wrap_af_schema_list_depth_raw_88daaf5c0a858c2f(af_schema *_swig_go_0) {
+intgo _wrap_af_schema_list_depth_raw_17aecbbb19d17d30(af_schema *_swig_go_0) {
   af_schema *arg1 = (af_schema *) 0 ;
   int32_t result;
   intgo _swig_go_result;
@@ -788,7 +788,7 @@ intgo _wrap_af_schema_list_depth_raw_88daaf5c0a858c2f(af_schema *_swig_go_0) {
 }
 
 
-intgo _wrap_af_schema_list_data_type_raw_88daaf5c0a858c2f(af_schema *_swig_go_0, intgo _swig_go_1) {
+intgo _wrap_af_schema_list_data_type_raw_17aecbbb19d17d30(af_schema *_swig_go_0, intgo _swig_go_1) {
   af_schema *arg1 = (af_schema *) 0 ;
   int32_t arg2 ;
   af_data_type result;
@@ -803,7 +803,7 @@ intgo _wrap_af_schema_list_data_type_raw_88daaf5c0a858c2f(af_schema *_swig_go_0,
 }
 
 
-long long _wrap_af_schema_list_size_raw_88daaf5c0a858c2f(af_schema *_swig_go_0, intgo _swig_go_1) {
+long long _wrap_af_schema_list_size_raw_17aecbbb19d17d30(af_schema *_swig_go_0, intgo _swig_go_1) {
   af_schema *arg1 = (af_schema *) 0 ;
   int32_t arg2 ;
   int64_t result;
@@ -818,7 +818,7 @@ long long _wrap_af_schema_list_size_raw_88daaf5c0a858c2f(af_schema *_swig_go_0, 
 }
 
 
-intgo _wrap_af_schema_rank_raw_88daaf5c0a858c2f(af_schema *_swig_go_0) {
+intgo _wrap_af_schema_rank_raw_17aecbbb19d17d30(af_schema *_swig_go_0) {
   af_schema *arg1 = (af_schema *) 0 ;
   int32_t result;
   intgo _swig_go_result;
@@ -831,7 +831,7 @@ intgo _wrap_af_schema_rank_raw_88daaf5c0a858c2f(af_schema *_swig_go_0) {
 }
 
 
-int64_t *_wrap_af_schema_shape_raw_88daaf5c0a858c2f(af_schema *_swig_go_0) {
+int64_t *_wrap_af_schema_shape_raw_17aecbbb19d17d30(af_schema *_swig_go_0) {
   af_schema *arg1 = (af_schema *) 0 ;
   int64_t *result = 0 ;
   int64_t *_swig_go_result;
@@ -844,7 +844,7 @@ int64_t *_wrap_af_schema_shape_raw_88daaf5c0a858c2f(af_schema *_swig_go_0) {
 }
 
 
-int64_t *_wrap_af_schema_chunk_shape_raw_88daaf5c0a858c2f(af_schema *_swig_go_0) {
+int64_t *_wrap_af_schema_chunk_shape_raw_17aecbbb19d17d30(af_schema *_swig_go_0) {
   af_schema *arg1 = (af_schema *) 0 ;
   int64_t *result = 0 ;
   int64_t *_swig_go_result;
@@ -857,7 +857,7 @@ int64_t *_wrap_af_schema_chunk_shape_raw_88daaf5c0a858c2f(af_schema *_swig_go_0)
 }
 
 
-long long _wrap_af_schema_element_count_raw_88daaf5c0a858c2f(af_schema *_swig_go_0) {
+long long _wrap_af_schema_element_count_raw_17aecbbb19d17d30(af_schema *_swig_go_0) {
   af_schema *arg1 = (af_schema *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -870,7 +870,7 @@ long long _wrap_af_schema_element_count_raw_88daaf5c0a858c2f(af_schema *_swig_go
 }
 
 
-char *_wrap_af_schema_dimension_name_raw_88daaf5c0a858c2f(af_schema *_swig_go_0, intgo _swig_go_1, long long *_swig_go_2) {
+char *_wrap_af_schema_dimension_name_raw_17aecbbb19d17d30(af_schema *_swig_go_0, intgo _swig_go_1, long long *_swig_go_2) {
   af_schema *arg1 = (af_schema *) 0 ;
   int32_t arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -887,7 +887,7 @@ char *_wrap_af_schema_dimension_name_raw_88daaf5c0a858c2f(af_schema *_swig_go_0,
 }
 
 
-af_value *_wrap_af_schema_fill_raw_88daaf5c0a858c2f(af_schema *_swig_go_0) {
+af_value *_wrap_af_schema_fill_raw_17aecbbb19d17d30(af_schema *_swig_go_0) {
   af_schema *arg1 = (af_schema *) 0 ;
   af_value *result = 0 ;
   af_value *_swig_go_result;
@@ -900,7 +900,7 @@ af_value *_wrap_af_schema_fill_raw_88daaf5c0a858c2f(af_schema *_swig_go_0) {
 }
 
 
-void _wrap_af_listing_free_raw_88daaf5c0a858c2f(af_listing *_swig_go_0) {
+void _wrap_af_listing_free_raw_17aecbbb19d17d30(af_listing *_swig_go_0) {
   af_listing *arg1 = (af_listing *) 0 ;
   
   arg1 = (af_listing *)_swig_go_0;
@@ -910,7 +910,7 @@ void _wrap_af_listing_free_raw_88daaf5c0a858c2f(af_listing *_swig_go_0) {
 }
 
 
-long long _wrap_af_listing_count_raw_88daaf5c0a858c2f(af_listing *_swig_go_0) {
+long long _wrap_af_listing_count_raw_17aecbbb19d17d30(af_listing *_swig_go_0) {
   af_listing *arg1 = (af_listing *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -923,7 +923,7 @@ long long _wrap_af_listing_count_raw_88daaf5c0a858c2f(af_listing *_swig_go_0) {
 }
 
 
-char *_wrap_af_listing_names_raw_88daaf5c0a858c2f(af_listing *_swig_go_0) {
+char *_wrap_af_listing_names_raw_17aecbbb19d17d30(af_listing *_swig_go_0) {
   af_listing *arg1 = (af_listing *) 0 ;
   char *result = 0 ;
   char *_swig_go_result;
@@ -936,7 +936,7 @@ char *_wrap_af_listing_names_raw_88daaf5c0a858c2f(af_listing *_swig_go_0) {
 }
 
 
-int64_t *_wrap_af_listing_name_offsets_raw_88daaf5c0a858c2f(af_listing *_swig_go_0) {
+int64_t *_wrap_af_listing_name_offsets_raw_17aecbbb19d17d30(af_listing *_swig_go_0) {
   af_listing *arg1 = (af_listing *) 0 ;
   int64_t *result = 0 ;
   int64_t *_swig_go_result;
@@ -949,7 +949,7 @@ int64_t *_wrap_af_listing_name_offsets_raw_88daaf5c0a858c2f(af_listing *_swig_go
 }
 
 
-int32_t *_wrap_af_listing_data_types_raw_88daaf5c0a858c2f(af_listing *_swig_go_0) {
+int32_t *_wrap_af_listing_data_types_raw_17aecbbb19d17d30(af_listing *_swig_go_0) {
   af_listing *arg1 = (af_listing *) 0 ;
   int32_t *result = 0 ;
   int32_t *_swig_go_result;
@@ -962,7 +962,7 @@ int32_t *_wrap_af_listing_data_types_raw_88daaf5c0a858c2f(af_listing *_swig_go_0
 }
 
 
-int64_t *_wrap_af_listing_shapes_raw_88daaf5c0a858c2f(af_listing *_swig_go_0) {
+int64_t *_wrap_af_listing_shapes_raw_17aecbbb19d17d30(af_listing *_swig_go_0) {
   af_listing *arg1 = (af_listing *) 0 ;
   int64_t *result = 0 ;
   int64_t *_swig_go_result;
@@ -975,7 +975,7 @@ int64_t *_wrap_af_listing_shapes_raw_88daaf5c0a858c2f(af_listing *_swig_go_0) {
 }
 
 
-int64_t *_wrap_af_listing_shape_offsets_raw_88daaf5c0a858c2f(af_listing *_swig_go_0) {
+int64_t *_wrap_af_listing_shape_offsets_raw_17aecbbb19d17d30(af_listing *_swig_go_0) {
   af_listing *arg1 = (af_listing *) 0 ;
   int64_t *result = 0 ;
   int64_t *_swig_go_result;
@@ -988,7 +988,7 @@ int64_t *_wrap_af_listing_shape_offsets_raw_88daaf5c0a858c2f(af_listing *_swig_g
 }
 
 
-void _wrap_af_stats_free_raw_88daaf5c0a858c2f(af_stats *_swig_go_0) {
+void _wrap_af_stats_free_raw_17aecbbb19d17d30(af_stats *_swig_go_0) {
   af_stats *arg1 = (af_stats *) 0 ;
   
   arg1 = (af_stats *)_swig_go_0;
@@ -998,7 +998,7 @@ void _wrap_af_stats_free_raw_88daaf5c0a858c2f(af_stats *_swig_go_0) {
 }
 
 
-long long _wrap_af_stats_count_raw_88daaf5c0a858c2f(af_stats *_swig_go_0) {
+long long _wrap_af_stats_count_raw_17aecbbb19d17d30(af_stats *_swig_go_0) {
   af_stats *arg1 = (af_stats *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -1011,7 +1011,7 @@ long long _wrap_af_stats_count_raw_88daaf5c0a858c2f(af_stats *_swig_go_0) {
 }
 
 
-char *_wrap_af_stats_name_raw_88daaf5c0a858c2f(af_stats *_swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+char *_wrap_af_stats_name_raw_17aecbbb19d17d30(af_stats *_swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
   af_stats *arg1 = (af_stats *) 0 ;
   int64_t arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -1028,7 +1028,7 @@ char *_wrap_af_stats_name_raw_88daaf5c0a858c2f(af_stats *_swig_go_0, long long _
 }
 
 
-bool _wrap_af_stats_known_raw_88daaf5c0a858c2f(af_stats *_swig_go_0, long long _swig_go_1) {
+bool _wrap_af_stats_known_raw_17aecbbb19d17d30(af_stats *_swig_go_0, long long _swig_go_1) {
   af_stats *arg1 = (af_stats *) 0 ;
   int64_t arg2 ;
   uint8_t result;
@@ -1043,7 +1043,7 @@ bool _wrap_af_stats_known_raw_88daaf5c0a858c2f(af_stats *_swig_go_0, long long _
 }
 
 
-long long _wrap_af_stats_row_count_raw_88daaf5c0a858c2f(af_stats *_swig_go_0, long long _swig_go_1) {
+long long _wrap_af_stats_row_count_raw_17aecbbb19d17d30(af_stats *_swig_go_0, long long _swig_go_1) {
   af_stats *arg1 = (af_stats *) 0 ;
   int64_t arg2 ;
   uint64_t result;
@@ -1058,7 +1058,7 @@ long long _wrap_af_stats_row_count_raw_88daaf5c0a858c2f(af_stats *_swig_go_0, lo
 }
 
 
-long long _wrap_af_stats_null_count_raw_88daaf5c0a858c2f(af_stats *_swig_go_0, long long _swig_go_1) {
+long long _wrap_af_stats_null_count_raw_17aecbbb19d17d30(af_stats *_swig_go_0, long long _swig_go_1) {
   af_stats *arg1 = (af_stats *) 0 ;
   int64_t arg2 ;
   uint64_t result;
@@ -1073,7 +1073,7 @@ long long _wrap_af_stats_null_count_raw_88daaf5c0a858c2f(af_stats *_swig_go_0, l
 }
 
 
-af_value *_wrap_af_stats_min_raw_88daaf5c0a858c2f(af_stats *_swig_go_0, long long _swig_go_1) {
+af_value *_wrap_af_stats_min_raw_17aecbbb19d17d30(af_stats *_swig_go_0, long long _swig_go_1) {
   af_stats *arg1 = (af_stats *) 0 ;
   int64_t arg2 ;
   af_value *result = 0 ;
@@ -1088,7 +1088,7 @@ af_value *_wrap_af_stats_min_raw_88daaf5c0a858c2f(af_stats *_swig_go_0, long lon
 }
 
 
-af_value *_wrap_af_stats_max_raw_88daaf5c0a858c2f(af_stats *_swig_go_0, long long _swig_go_1) {
+af_value *_wrap_af_stats_max_raw_17aecbbb19d17d30(af_stats *_swig_go_0, long long _swig_go_1) {
   af_stats *arg1 = (af_stats *) 0 ;
   int64_t arg2 ;
   af_value *result = 0 ;
@@ -1103,7 +1103,7 @@ af_value *_wrap_af_stats_max_raw_88daaf5c0a858c2f(af_stats *_swig_go_0, long lon
 }
 
 
-void _wrap_af_report_free_raw_88daaf5c0a858c2f(af_report *_swig_go_0) {
+void _wrap_af_report_free_raw_17aecbbb19d17d30(af_report *_swig_go_0) {
   af_report *arg1 = (af_report *) 0 ;
   
   arg1 = (af_report *)_swig_go_0;
@@ -1113,7 +1113,7 @@ void _wrap_af_report_free_raw_88daaf5c0a858c2f(af_report *_swig_go_0) {
 }
 
 
-long long _wrap_af_report_count_raw_88daaf5c0a858c2f(af_report *_swig_go_0) {
+long long _wrap_af_report_count_raw_17aecbbb19d17d30(af_report *_swig_go_0) {
   af_report *arg1 = (af_report *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -1126,7 +1126,7 @@ long long _wrap_af_report_count_raw_88daaf5c0a858c2f(af_report *_swig_go_0) {
 }
 
 
-bool _wrap_af_report_is_problem_raw_88daaf5c0a858c2f(af_report *_swig_go_0, long long _swig_go_1) {
+bool _wrap_af_report_is_problem_raw_17aecbbb19d17d30(af_report *_swig_go_0, long long _swig_go_1) {
   af_report *arg1 = (af_report *) 0 ;
   int64_t arg2 ;
   uint8_t result;
@@ -1141,7 +1141,7 @@ bool _wrap_af_report_is_problem_raw_88daaf5c0a858c2f(af_report *_swig_go_0, long
 }
 
 
-char *_wrap_af_report_text_raw_88daaf5c0a858c2f(af_report *_swig_go_0, long long _swig_go_1) {
+char *_wrap_af_report_text_raw_17aecbbb19d17d30(af_report *_swig_go_0, long long _swig_go_1) {
   af_report *arg1 = (af_report *) 0 ;
   int64_t arg2 ;
   char *result = 0 ;
@@ -1156,7 +1156,7 @@ char *_wrap_af_report_text_raw_88daaf5c0a858c2f(af_report *_swig_go_0, long long
 }
 
 
-af_go_failure _wrap_af_file_options_init_raw_88daaf5c0a858c2f(af_file_options *_swig_go_0, long long _swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_file_options_init_raw_17aecbbb19d17d30(af_file_options *_swig_go_0, long long _swig_go_1, af_error **_swig_go_2) {
   af_file_options *arg1 = (af_file_options *) 0 ;
   int64_t arg2 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -1178,7 +1178,7 @@ af_go_failure _wrap_af_file_options_init_raw_88daaf5c0a858c2f(af_file_options *_
 }
 
 
-af_go_failure _wrap_af_cache_create_raw_88daaf5c0a858c2f(long long _swig_go_0, af_cache **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_cache_create_raw_17aecbbb19d17d30(long long _swig_go_0, af_cache **_swig_go_1, af_error **_swig_go_2) {
   int64_t arg1 ;
   af_cache **arg2 = (af_cache **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -1200,7 +1200,7 @@ af_go_failure _wrap_af_cache_create_raw_88daaf5c0a858c2f(long long _swig_go_0, a
 }
 
 
-void _wrap_af_cache_close_raw_88daaf5c0a858c2f(af_cache *_swig_go_0) {
+void _wrap_af_cache_close_raw_17aecbbb19d17d30(af_cache *_swig_go_0) {
   af_cache *arg1 = (af_cache *) 0 ;
   
   arg1 = (af_cache *)_swig_go_0;
@@ -1210,7 +1210,7 @@ void _wrap_af_cache_close_raw_88daaf5c0a858c2f(af_cache *_swig_go_0) {
 }
 
 
-af_go_failure _wrap_af_cache_size_raw_88daaf5c0a858c2f(af_cache *_swig_go_0, long long *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_cache_size_raw_17aecbbb19d17d30(af_cache *_swig_go_0, long long *_swig_go_1, af_error **_swig_go_2) {
   af_cache *arg1 = (af_cache *) 0 ;
   int64_t *arg2 = (int64_t *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -1232,7 +1232,7 @@ af_go_failure _wrap_af_cache_size_raw_88daaf5c0a858c2f(af_cache *_swig_go_0, lon
 }
 
 
-af_go_failure _wrap_af_store_open_local_raw_88daaf5c0a858c2f(_gostring_ _swig_go_0, af_store **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_store_open_local_raw_17aecbbb19d17d30(_gostring_ _swig_go_0, af_store **_swig_go_1, af_error **_swig_go_2) {
   char *arg1 = (char *) 0 ;
   int64_t arg2 ;
   af_store **arg3 = (af_store **) 0 ;
@@ -1257,7 +1257,7 @@ af_go_failure _wrap_af_store_open_local_raw_88daaf5c0a858c2f(_gostring_ _swig_go
 }
 
 
-af_go_failure _wrap_af_store_open_url_raw_88daaf5c0a858c2f(_gostring_ _swig_go_0, _gostring_ _swig_go_1, af_store **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_store_open_url_raw_17aecbbb19d17d30(_gostring_ _swig_go_0, _gostring_ _swig_go_1, af_store **_swig_go_2, af_error **_swig_go_3) {
   char *arg1 = (char *) 0 ;
   int64_t arg2 ;
   char *arg3 = (char *) 0 ;
@@ -1287,7 +1287,7 @@ af_go_failure _wrap_af_store_open_url_raw_88daaf5c0a858c2f(_gostring_ _swig_go_0
 }
 
 
-af_go_failure _wrap_af_store_create_memory_raw_88daaf5c0a858c2f(af_store **_swig_go_0, af_error **_swig_go_1) {
+af_go_failure _wrap_af_store_create_memory_raw_17aecbbb19d17d30(af_store **_swig_go_0, af_error **_swig_go_1) {
   af_store **arg1 = (af_store **) 0 ;
   af_error **arg2 = (af_error **) 0 ;
   af_error *failure2 = NULL ;
@@ -1307,7 +1307,7 @@ af_go_failure _wrap_af_store_create_memory_raw_88daaf5c0a858c2f(af_store **_swig
 }
 
 
-void _wrap_af_store_close_raw_88daaf5c0a858c2f(af_store *_swig_go_0) {
+void _wrap_af_store_close_raw_17aecbbb19d17d30(af_store *_swig_go_0) {
   af_store *arg1 = (af_store *) 0 ;
   
   arg1 = (af_store *)_swig_go_0;
@@ -1317,7 +1317,7 @@ void _wrap_af_store_close_raw_88daaf5c0a858c2f(af_store *_swig_go_0) {
 }
 
 
-af_go_failure _wrap_af_store_create_callbacks_raw_88daaf5c0a858c2f(af_store_callbacks *_swig_go_0, af_store **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_store_create_callbacks_raw_17aecbbb19d17d30(af_store_callbacks *_swig_go_0, af_store **_swig_go_1, af_error **_swig_go_2) {
   af_store_callbacks *arg1 = (af_store_callbacks *) 0 ;
   af_store **arg2 = (af_store **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -1341,7 +1341,7 @@ af_go_failure _wrap_af_store_create_callbacks_raw_88daaf5c0a858c2f(af_store_call
 }
 
 
-af_go_failure _wrap_af_store_get_raw_88daaf5c0a858c2f(af_store *_swig_go_0, _gostring_ _swig_go_1, af_values **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_store_get_raw_17aecbbb19d17d30(af_store *_swig_go_0, _gostring_ _swig_go_1, af_values **_swig_go_2, af_error **_swig_go_3) {
   af_store *arg1 = (af_store *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1368,7 +1368,7 @@ af_go_failure _wrap_af_store_get_raw_88daaf5c0a858c2f(af_store *_swig_go_0, _gos
 }
 
 
-af_go_failure _wrap_af_store_put_raw_88daaf5c0a858c2f(af_store *_swig_go_0, _gostring_ _swig_go_1, void *_swig_go_2, long long _swig_go_3, intgo _swig_go_4, af_error **_swig_go_5) {
+af_go_failure _wrap_af_store_put_raw_17aecbbb19d17d30(af_store *_swig_go_0, _gostring_ _swig_go_1, void *_swig_go_2, long long _swig_go_3, intgo _swig_go_4, af_error **_swig_go_5) {
   af_store *arg1 = (af_store *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1399,7 +1399,7 @@ af_go_failure _wrap_af_store_put_raw_88daaf5c0a858c2f(af_store *_swig_go_0, _gos
 }
 
 
-af_go_failure _wrap_af_store_remove_raw_88daaf5c0a858c2f(af_store *_swig_go_0, _gostring_ _swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_store_remove_raw_17aecbbb19d17d30(af_store *_swig_go_0, _gostring_ _swig_go_1, af_error **_swig_go_2) {
   af_store *arg1 = (af_store *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1424,7 +1424,7 @@ af_go_failure _wrap_af_store_remove_raw_88daaf5c0a858c2f(af_store *_swig_go_0, _
 }
 
 
-af_go_failure _wrap_af_store_list_raw_88daaf5c0a858c2f(af_store *_swig_go_0, _gostring_ _swig_go_1, af_values **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_store_list_raw_17aecbbb19d17d30(af_store *_swig_go_0, _gostring_ _swig_go_1, af_values **_swig_go_2, af_error **_swig_go_3) {
   af_store *arg1 = (af_store *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1451,7 +1451,7 @@ af_go_failure _wrap_af_store_list_raw_88daaf5c0a858c2f(af_store *_swig_go_0, _go
 }
 
 
-af_go_failure _wrap_af_file_create_raw_88daaf5c0a858c2f(_gostring_ _swig_go_0, af_file_options *_swig_go_1, af_file **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_file_create_raw_17aecbbb19d17d30(_gostring_ _swig_go_0, af_file_options *_swig_go_1, af_file **_swig_go_2, af_error **_swig_go_3) {
   char *arg1 = (char *) 0 ;
   int64_t arg2 ;
   af_file_options *arg3 = (af_file_options *) 0 ;
@@ -1478,7 +1478,7 @@ af_go_failure _wrap_af_file_create_raw_88daaf5c0a858c2f(_gostring_ _swig_go_0, a
 }
 
 
-af_go_failure _wrap_af_file_open_raw_88daaf5c0a858c2f(_gostring_ _swig_go_0, af_file_options *_swig_go_1, af_file **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_file_open_raw_17aecbbb19d17d30(_gostring_ _swig_go_0, af_file_options *_swig_go_1, af_file **_swig_go_2, af_error **_swig_go_3) {
   char *arg1 = (char *) 0 ;
   int64_t arg2 ;
   af_file_options *arg3 = (af_file_options *) 0 ;
@@ -1505,7 +1505,7 @@ af_go_failure _wrap_af_file_open_raw_88daaf5c0a858c2f(_gostring_ _swig_go_0, af_
 }
 
 
-af_go_failure _wrap_af_file_create_in_raw_88daaf5c0a858c2f(af_store *_swig_go_0, _gostring_ _swig_go_1, af_file_options *_swig_go_2, af_file **_swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_file_create_in_raw_17aecbbb19d17d30(af_store *_swig_go_0, _gostring_ _swig_go_1, af_file_options *_swig_go_2, af_file **_swig_go_3, af_error **_swig_go_4) {
   af_store *arg1 = (af_store *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1534,7 +1534,7 @@ af_go_failure _wrap_af_file_create_in_raw_88daaf5c0a858c2f(af_store *_swig_go_0,
 }
 
 
-af_go_failure _wrap_af_file_open_in_raw_88daaf5c0a858c2f(af_store *_swig_go_0, _gostring_ _swig_go_1, af_file_options *_swig_go_2, af_file **_swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_file_open_in_raw_17aecbbb19d17d30(af_store *_swig_go_0, _gostring_ _swig_go_1, af_file_options *_swig_go_2, af_file **_swig_go_3, af_error **_swig_go_4) {
   af_store *arg1 = (af_store *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1563,7 +1563,7 @@ af_go_failure _wrap_af_file_open_in_raw_88daaf5c0a858c2f(af_store *_swig_go_0, _
 }
 
 
-af_go_failure _wrap_af_file_create_memory_raw_88daaf5c0a858c2f(af_file_options *_swig_go_0, af_file **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_file_create_memory_raw_17aecbbb19d17d30(af_file_options *_swig_go_0, af_file **_swig_go_1, af_error **_swig_go_2) {
   af_file_options *arg1 = (af_file_options *) 0 ;
   af_file **arg2 = (af_file **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -1585,7 +1585,7 @@ af_go_failure _wrap_af_file_create_memory_raw_88daaf5c0a858c2f(af_file_options *
 }
 
 
-af_go_failure _wrap_af_file_open_buffer_raw_88daaf5c0a858c2f(void *_swig_go_0, long long _swig_go_1, af_release_fn _swig_go_2, af_file_options *_swig_go_3, af_file **_swig_go_4, af_error **_swig_go_5) {
+af_go_failure _wrap_af_file_open_buffer_raw_17aecbbb19d17d30(void *_swig_go_0, long long _swig_go_1, af_release_fn _swig_go_2, af_file_options *_swig_go_3, af_file **_swig_go_4, af_error **_swig_go_5) {
   void *arg1 = (void *) 0 ;
   int64_t arg2 ;
   af_release_fn arg3 = (af_release_fn) 0 ;
@@ -1615,7 +1615,7 @@ af_go_failure _wrap_af_file_open_buffer_raw_88daaf5c0a858c2f(void *_swig_go_0, l
 }
 
 
-af_go_failure _wrap_af_file_open_descriptor_raw_88daaf5c0a858c2f(intgo _swig_go_0, af_file_options *_swig_go_1, af_file **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_file_open_descriptor_raw_17aecbbb19d17d30(intgo _swig_go_0, af_file_options *_swig_go_1, af_file **_swig_go_2, af_error **_swig_go_3) {
   int32_t arg1 ;
   af_file_options *arg2 = (af_file_options *) 0 ;
   af_file **arg3 = (af_file **) 0 ;
@@ -1639,7 +1639,7 @@ af_go_failure _wrap_af_file_open_descriptor_raw_88daaf5c0a858c2f(intgo _swig_go_
 }
 
 
-void _wrap_af_file_close_raw_88daaf5c0a858c2f(af_file *_swig_go_0) {
+void _wrap_af_file_close_raw_17aecbbb19d17d30(af_file *_swig_go_0) {
   af_file *arg1 = (af_file *) 0 ;
   
   arg1 = (af_file *)_swig_go_0;
@@ -1649,7 +1649,7 @@ void _wrap_af_file_close_raw_88daaf5c0a858c2f(af_file *_swig_go_0) {
 }
 
 
-af_go_failure _wrap_af_file_set_cache_raw_88daaf5c0a858c2f(af_file *_swig_go_0, af_cache *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_file_set_cache_raw_17aecbbb19d17d30(af_file *_swig_go_0, af_cache *_swig_go_1, af_error **_swig_go_2) {
   af_file *arg1 = (af_file *) 0 ;
   af_cache *arg2 = (af_cache *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -1671,7 +1671,7 @@ af_go_failure _wrap_af_file_set_cache_raw_88daaf5c0a858c2f(af_file *_swig_go_0, 
 }
 
 
-af_go_failure _wrap_af_file_set_progress_raw_88daaf5c0a858c2f(af_file *_swig_go_0, af_progress_fn _swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_file_set_progress_raw_17aecbbb19d17d30(af_file *_swig_go_0, af_progress_fn _swig_go_1, af_error **_swig_go_2) {
   af_file *arg1 = (af_file *) 0 ;
   af_progress_fn arg2 = (af_progress_fn) 0 ;
   void *arg3 = (void *) 0 ;
@@ -1695,7 +1695,7 @@ af_go_failure _wrap_af_file_set_progress_raw_88daaf5c0a858c2f(af_file *_swig_go_
 }
 
 
-af_go_failure _wrap_af_file_define_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, af_schema *_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_file_define_raw_17aecbbb19d17d30(af_file *_swig_go_0, _gostring_ _swig_go_1, af_schema *_swig_go_2, af_error **_swig_go_3) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1722,7 +1722,7 @@ af_go_failure _wrap_af_file_define_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _go
 }
 
 
-af_go_failure _wrap_af_file_delete_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_file_delete_raw_17aecbbb19d17d30(af_file *_swig_go_0, _gostring_ _swig_go_1, af_error **_swig_go_2) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1747,7 +1747,7 @@ af_go_failure _wrap_af_file_delete_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _go
 }
 
 
-af_go_failure _wrap_af_file_resize_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, intgo _swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_file_resize_raw_17aecbbb19d17d30(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, intgo _swig_go_3, af_error **_swig_go_4) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1777,7 +1777,7 @@ af_go_failure _wrap_af_file_resize_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _go
 }
 
 
-af_go_failure _wrap_af_file_contains_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, char *_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_file_contains_raw_17aecbbb19d17d30(af_file *_swig_go_0, _gostring_ _swig_go_1, char *_swig_go_2, af_error **_swig_go_3) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1804,7 +1804,7 @@ af_go_failure _wrap_af_file_contains_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _
 }
 
 
-af_go_failure _wrap_af_file_schema_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, af_schema **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_file_schema_raw_17aecbbb19d17d30(af_file *_swig_go_0, _gostring_ _swig_go_1, af_schema **_swig_go_2, af_error **_swig_go_3) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1831,7 +1831,7 @@ af_go_failure _wrap_af_file_schema_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _go
 }
 
 
-af_go_failure _wrap_af_file_list_raw_88daaf5c0a858c2f(af_file *_swig_go_0, af_listing **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_file_list_raw_17aecbbb19d17d30(af_file *_swig_go_0, af_listing **_swig_go_1, af_error **_swig_go_2) {
   af_file *arg1 = (af_file *) 0 ;
   af_listing **arg2 = (af_listing **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -1853,7 +1853,7 @@ af_go_failure _wrap_af_file_list_raw_88daaf5c0a858c2f(af_file *_swig_go_0, af_li
 }
 
 
-af_go_failure _wrap_af_file_list_page_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, intgo _swig_go_2, long long _swig_go_3, long long _swig_go_4, af_listing **_swig_go_5, _goslice_ _swig_go_6, af_error **_swig_go_7) {
+af_go_failure _wrap_af_file_list_page_raw_17aecbbb19d17d30(af_file *_swig_go_0, _gostring_ _swig_go_1, intgo _swig_go_2, long long _swig_go_3, long long _swig_go_4, af_listing **_swig_go_5, _goslice_ _swig_go_6, af_error **_swig_go_7) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1888,7 +1888,7 @@ af_go_failure _wrap_af_file_list_page_raw_88daaf5c0a858c2f(af_file *_swig_go_0, 
 }
 
 
-af_go_failure _wrap_af_file_stats_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, af_stats **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_file_stats_raw_17aecbbb19d17d30(af_file *_swig_go_0, _gostring_ _swig_go_1, af_stats **_swig_go_2, af_error **_swig_go_3) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1915,7 +1915,7 @@ af_go_failure _wrap_af_file_stats_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gos
 }
 
 
-af_go_failure _wrap_af_file_stats_all_raw_88daaf5c0a858c2f(af_file *_swig_go_0, af_stats **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_file_stats_all_raw_17aecbbb19d17d30(af_file *_swig_go_0, af_stats **_swig_go_1, af_error **_swig_go_2) {
   af_file *arg1 = (af_file *) 0 ;
   af_stats **arg2 = (af_stats **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -1937,7 +1937,7 @@ af_go_failure _wrap_af_file_stats_all_raw_88daaf5c0a858c2f(af_file *_swig_go_0, 
 }
 
 
-af_go_failure _wrap_af_file_set_attribute_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, af_value *_swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_file_set_attribute_raw_17aecbbb19d17d30(af_file *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, af_value *_swig_go_3, af_error **_swig_go_4) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1969,7 +1969,7 @@ af_go_failure _wrap_af_file_set_attribute_raw_88daaf5c0a858c2f(af_file *_swig_go
 }
 
 
-af_go_failure _wrap_af_file_remove_attribute_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_file_remove_attribute_raw_17aecbbb19d17d30(af_file *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, af_error **_swig_go_3) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -1999,7 +1999,7 @@ af_go_failure _wrap_af_file_remove_attribute_raw_88daaf5c0a858c2f(af_file *_swig
 }
 
 
-af_go_failure _wrap_af_file_get_attribute_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, af_value **_swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_file_get_attribute_raw_17aecbbb19d17d30(af_file *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, af_value **_swig_go_3, af_error **_swig_go_4) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2031,7 +2031,7 @@ af_go_failure _wrap_af_file_get_attribute_raw_88daaf5c0a858c2f(af_file *_swig_go
 }
 
 
-af_go_failure _wrap_af_file_attributes_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, af_value_map **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_file_attributes_raw_17aecbbb19d17d30(af_file *_swig_go_0, _gostring_ _swig_go_1, af_value_map **_swig_go_2, af_error **_swig_go_3) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2058,7 +2058,7 @@ af_go_failure _wrap_af_file_attributes_raw_88daaf5c0a858c2f(af_file *_swig_go_0,
 }
 
 
-af_go_failure _wrap_af_file_attribute_column_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, af_value_map **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_file_attribute_column_raw_17aecbbb19d17d30(af_file *_swig_go_0, _gostring_ _swig_go_1, af_value_map **_swig_go_2, af_error **_swig_go_3) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2085,7 +2085,7 @@ af_go_failure _wrap_af_file_attribute_column_raw_88daaf5c0a858c2f(af_file *_swig
 }
 
 
-af_go_failure _wrap_af_file_set_file_attribute_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, af_value *_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_file_set_file_attribute_raw_17aecbbb19d17d30(af_file *_swig_go_0, _gostring_ _swig_go_1, af_value *_swig_go_2, af_error **_swig_go_3) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2112,7 +2112,7 @@ af_go_failure _wrap_af_file_set_file_attribute_raw_88daaf5c0a858c2f(af_file *_sw
 }
 
 
-af_go_failure _wrap_af_file_write_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, _goslice_ _swig_go_5, void *_swig_go_6, long long _swig_go_7, af_error **_swig_go_8) {
+af_go_failure _wrap_af_file_write_raw_17aecbbb19d17d30(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, _goslice_ _swig_go_5, void *_swig_go_6, long long _swig_go_7, af_error **_swig_go_8) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2152,7 +2152,7 @@ af_go_failure _wrap_af_file_write_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gos
 }
 
 
-af_go_failure _wrap_af_file_write_variable_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, void *_swig_go_5, _goslice_ _swig_go_6, long long _swig_go_7, af_error **_swig_go_8) {
+af_go_failure _wrap_af_file_write_variable_raw_17aecbbb19d17d30(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, void *_swig_go_5, _goslice_ _swig_go_6, long long _swig_go_7, af_error **_swig_go_8) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2192,7 +2192,7 @@ af_go_failure _wrap_af_file_write_variable_raw_88daaf5c0a858c2f(af_file *_swig_g
 }
 
 
-af_go_failure _wrap_af_file_read_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, _goslice_ _swig_go_5, void *_swig_go_6, long long _swig_go_7, af_error **_swig_go_8) {
+af_go_failure _wrap_af_file_read_raw_17aecbbb19d17d30(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, _goslice_ _swig_go_5, void *_swig_go_6, long long _swig_go_7, af_error **_swig_go_8) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2232,7 +2232,7 @@ af_go_failure _wrap_af_file_read_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gost
 }
 
 
-af_go_failure _wrap_af_file_read_variable_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, af_values **_swig_go_5, af_error **_swig_go_6) {
+af_go_failure _wrap_af_file_read_variable_raw_17aecbbb19d17d30(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, af_values **_swig_go_5, af_error **_swig_go_6) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2267,7 +2267,150 @@ af_go_failure _wrap_af_file_read_variable_raw_88daaf5c0a858c2f(af_file *_swig_go
 }
 
 
-af_go_failure _wrap_af_file_read_many_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, void *_swig_go_4, long long _swig_go_5, _goslice_ _swig_go_6, af_error **_swig_go_7) {
+void _wrap_af_lists_free_raw_17aecbbb19d17d30(af_lists *_swig_go_0) {
+  af_lists *arg1 = (af_lists *) 0 ;
+  
+  arg1 = (af_lists *)_swig_go_0;
+  
+  af_lists_free(arg1);
+  
+}
+
+
+long long _wrap_af_lists_count_raw_17aecbbb19d17d30(af_lists *_swig_go_0, intgo _swig_go_1) {
+  af_lists *arg1 = (af_lists *) 0 ;
+  int32_t arg2 ;
+  int64_t result;
+  long long _swig_go_result;
+  
+  arg1 = (af_lists *)_swig_go_0;
+  arg2 = (int32_t)_swig_go_1; 
+  
+  result = af_lists_count((struct af_lists const *)arg1,arg2);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+int64_t *_wrap_af_lists_offsets_raw_17aecbbb19d17d30(af_lists *_swig_go_0, intgo _swig_go_1) {
+  af_lists *arg1 = (af_lists *) 0 ;
+  int32_t arg2 ;
+  int64_t *result = 0 ;
+  int64_t *_swig_go_result;
+  
+  arg1 = (af_lists *)_swig_go_0;
+  arg2 = (int32_t)_swig_go_1; 
+  
+  result = (int64_t *)af_lists_offsets((struct af_lists const *)arg1,arg2);
+  _swig_go_result = (void *)result;
+  return _swig_go_result;
+}
+
+
+void *_wrap_af_lists_data_raw_17aecbbb19d17d30(af_lists *_swig_go_0) {
+  af_lists *arg1 = (af_lists *) 0 ;
+  void *result = 0 ;
+  void *_swig_go_result;
+  
+  arg1 = (af_lists *)_swig_go_0;
+  
+  result = (void *)af_lists_data((struct af_lists const *)arg1);
+  _swig_go_result = (void *)result;
+  return _swig_go_result;
+}
+
+
+long long _wrap_af_lists_data_len_raw_17aecbbb19d17d30(af_lists *_swig_go_0) {
+  af_lists *arg1 = (af_lists *) 0 ;
+  int64_t result;
+  long long _swig_go_result;
+  
+  arg1 = (af_lists *)_swig_go_0;
+  
+  result = af_lists_data_len((struct af_lists const *)arg1);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+af_go_failure _wrap_af_file_read_lists_raw_17aecbbb19d17d30(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, af_lists **_swig_go_5, af_error **_swig_go_6) {
+  af_file *arg1 = (af_file *) 0 ;
+  char *arg2 = (char *) 0 ;
+  int64_t arg3 ;
+  int64_t *arg4 = (int64_t *) 0 ;
+  int64_t *arg5 = (int64_t *) 0 ;
+  int32_t arg6 ;
+  af_lists **arg7 = (af_lists **) 0 ;
+  af_error **arg8 = (af_error **) 0 ;
+  af_error *failure8 = NULL ;
+  af_go_call *before8 ;
+  af_go_failure result;
+  af_go_failure _swig_go_result;
+  
+  arg1 = (af_file *)_swig_go_0;
+  arg2 = _swig_go_1.n == 0 ? NULL : _swig_go_1.p;
+  arg3 = _swig_go_1.n;
+  arg4 = (int64_t *)_swig_go_2.array;
+  arg5 = (int64_t *)_swig_go_3.array;
+  arg6 = (int32_t)_swig_go_4; 
+  arg7 = (af_lists **)_swig_go_5;
+  arg8 = &failure8;
+  before8 = af_go_enter((af_go_call *)_swig_go_6);
+  
+  result = af_file_read_lists((struct af_file const *)arg1,(char const *)arg2,arg3,(int64_t const *)arg4,(int64_t const *)arg5,arg6,arg7,arg8);
+  _swig_go_result = result;
+  
+  
+  af_go_leave(before8);
+  if (failure8 != NULL) _swig_go_result = (af_go_failure)failure8;
+  
+  return _swig_go_result;
+}
+
+
+af_go_failure _wrap_af_file_write_lists_raw_17aecbbb19d17d30(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, _goslice_ _swig_go_5, long long _swig_go_6, void *_swig_go_7, long long _swig_go_8, af_error **_swig_go_9) {
+  af_file *arg1 = (af_file *) 0 ;
+  char *arg2 = (char *) 0 ;
+  int64_t arg3 ;
+  int64_t *arg4 = (int64_t *) 0 ;
+  int64_t *arg5 = (int64_t *) 0 ;
+  int32_t arg6 ;
+  int64_t *arg7 = (int64_t *) 0 ;
+  int64_t arg8 ;
+  void *arg9 = (void *) 0 ;
+  int64_t arg10 ;
+  af_error **arg11 = (af_error **) 0 ;
+  af_error *failure11 = NULL ;
+  af_go_call *before11 ;
+  af_go_failure result;
+  af_go_failure _swig_go_result;
+  
+  arg1 = (af_file *)_swig_go_0;
+  arg2 = _swig_go_1.n == 0 ? NULL : _swig_go_1.p;
+  arg3 = _swig_go_1.n;
+  arg4 = (int64_t *)_swig_go_2.array;
+  arg5 = (int64_t *)_swig_go_3.array;
+  arg6 = (int32_t)_swig_go_4; 
+  arg7 = (int64_t *)_swig_go_5.array;
+  arg8 = (int64_t)_swig_go_6; 
+  arg9 = (void *)_swig_go_7;
+  arg10 = (int64_t)_swig_go_8; 
+  arg11 = &failure11;
+  before11 = af_go_enter((af_go_call *)_swig_go_9);
+  
+  result = af_file_write_lists(arg1,(char const *)arg2,arg3,(int64_t const *)arg4,(int64_t const *)arg5,arg6,(int64_t const *)arg7,arg8,(void const *)arg9,arg10,arg11);
+  _swig_go_result = result;
+  
+  
+  
+  af_go_leave(before11);
+  if (failure11 != NULL) _swig_go_result = (af_go_failure)failure11;
+  
+  return _swig_go_result;
+}
+
+
+af_go_failure _wrap_af_file_read_many_raw_17aecbbb19d17d30(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, void *_swig_go_4, long long _swig_go_5, _goslice_ _swig_go_6, af_error **_swig_go_7) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -2301,7 +2444,7 @@ af_go_failure _wrap_af_file_read_many_raw_88daaf5c0a858c2f(af_file *_swig_go_0, 
 }
 
 
-af_go_failure _wrap_af_file_append_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, intgo _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, _goslice_ _swig_go_5, void *_swig_go_6, long long _swig_go_7, long long *_swig_go_8, af_error **_swig_go_9) {
+af_go_failure _wrap_af_file_append_raw_17aecbbb19d17d30(af_file *_swig_go_0, _gostring_ _swig_go_1, intgo _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, _goslice_ _swig_go_5, void *_swig_go_6, long long _swig_go_7, long long *_swig_go_8, af_error **_swig_go_9) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2342,7 +2485,7 @@ af_go_failure _wrap_af_file_append_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _go
 }
 
 
-af_go_failure _wrap_af_file_append_variable_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, intgo _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, void *_swig_go_5, _goslice_ _swig_go_6, long long _swig_go_7, long long *_swig_go_8, af_error **_swig_go_9) {
+af_go_failure _wrap_af_file_append_variable_raw_17aecbbb19d17d30(af_file *_swig_go_0, _gostring_ _swig_go_1, intgo _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, void *_swig_go_5, _goslice_ _swig_go_6, long long _swig_go_7, long long *_swig_go_8, af_error **_swig_go_9) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2383,7 +2526,7 @@ af_go_failure _wrap_af_file_append_variable_raw_88daaf5c0a858c2f(af_file *_swig_
 }
 
 
-af_go_failure _wrap_af_file_rename_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_file_rename_raw_17aecbbb19d17d30(af_file *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, af_error **_swig_go_3) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2413,7 +2556,7 @@ af_go_failure _wrap_af_file_rename_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _go
 }
 
 
-af_go_failure _wrap_af_file_copy_array_raw_88daaf5c0a858c2f(af_file *_swig_go_0, af_file *_swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, intgo _swig_go_4, af_error **_swig_go_5) {
+af_go_failure _wrap_af_file_copy_array_raw_17aecbbb19d17d30(af_file *_swig_go_0, af_file *_swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, intgo _swig_go_4, af_error **_swig_go_5) {
   af_file *arg1 = (af_file *) 0 ;
   af_file *arg2 = (af_file *) 0 ;
   char *arg3 = (char *) 0 ;
@@ -2447,7 +2590,7 @@ af_go_failure _wrap_af_file_copy_array_raw_88daaf5c0a858c2f(af_file *_swig_go_0,
 }
 
 
-af_go_failure _wrap_af_file_copy_arrays_raw_88daaf5c0a858c2f(af_file *_swig_go_0, af_file *_swig_go_1, _gostring_ _swig_go_2, _goslice_ _swig_go_3, long long _swig_go_4, intgo _swig_go_5, af_error **_swig_go_6) {
+af_go_failure _wrap_af_file_copy_arrays_raw_17aecbbb19d17d30(af_file *_swig_go_0, af_file *_swig_go_1, _gostring_ _swig_go_2, _goslice_ _swig_go_3, long long _swig_go_4, intgo _swig_go_5, af_error **_swig_go_6) {
   af_file *arg1 = (af_file *) 0 ;
   af_file *arg2 = (af_file *) 0 ;
   char *arg3 = (char *) 0 ;
@@ -2479,7 +2622,7 @@ af_go_failure _wrap_af_file_copy_arrays_raw_88daaf5c0a858c2f(af_file *_swig_go_0
 }
 
 
-af_go_failure _wrap_af_file_move_array_raw_88daaf5c0a858c2f(af_file *_swig_go_0, af_file *_swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, intgo _swig_go_4, af_error **_swig_go_5) {
+af_go_failure _wrap_af_file_move_array_raw_17aecbbb19d17d30(af_file *_swig_go_0, af_file *_swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, intgo _swig_go_4, af_error **_swig_go_5) {
   af_file *arg1 = (af_file *) 0 ;
   af_file *arg2 = (af_file *) 0 ;
   char *arg3 = (char *) 0 ;
@@ -2513,7 +2656,7 @@ af_go_failure _wrap_af_file_move_array_raw_88daaf5c0a858c2f(af_file *_swig_go_0,
 }
 
 
-af_go_failure _wrap_af_file_merge_raw_88daaf5c0a858c2f(af_file *_swig_go_0, af_file *_swig_go_1, intgo _swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_file_merge_raw_17aecbbb19d17d30(af_file *_swig_go_0, af_file *_swig_go_1, intgo _swig_go_2, af_error **_swig_go_3) {
   af_file *arg1 = (af_file *) 0 ;
   af_file *arg2 = (af_file *) 0 ;
   int32_t arg3 ;
@@ -2537,7 +2680,7 @@ af_go_failure _wrap_af_file_merge_raw_88daaf5c0a858c2f(af_file *_swig_go_0, af_f
 }
 
 
-af_go_failure _wrap_af_file_chunks_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, af_values **_swig_go_2, _goslice_ _swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_file_chunks_raw_17aecbbb19d17d30(af_file *_swig_go_0, _gostring_ _swig_go_1, af_values **_swig_go_2, _goslice_ _swig_go_3, af_error **_swig_go_4) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2566,7 +2709,7 @@ af_go_failure _wrap_af_file_chunks_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _go
 }
 
 
-af_go_failure _wrap_af_file_read_chunk_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, intgo _swig_go_3, af_values **_swig_go_4, af_error **_swig_go_5) {
+af_go_failure _wrap_af_file_read_chunk_raw_17aecbbb19d17d30(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, intgo _swig_go_3, af_values **_swig_go_4, af_error **_swig_go_5) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2598,7 +2741,7 @@ af_go_failure _wrap_af_file_read_chunk_raw_88daaf5c0a858c2f(af_file *_swig_go_0,
 }
 
 
-af_go_failure _wrap_af_file_write_chunk_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, intgo _swig_go_3, void *_swig_go_4, long long _swig_go_5, af_error **_swig_go_6) {
+af_go_failure _wrap_af_file_write_chunk_raw_17aecbbb19d17d30(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, intgo _swig_go_3, void *_swig_go_4, long long _swig_go_5, af_error **_swig_go_6) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2632,7 +2775,7 @@ af_go_failure _wrap_af_file_write_chunk_raw_88daaf5c0a858c2f(af_file *_swig_go_0
 }
 
 
-af_go_failure _wrap_af_file_flush_raw_88daaf5c0a858c2f(af_file *_swig_go_0, af_error **_swig_go_1) {
+af_go_failure _wrap_af_file_flush_raw_17aecbbb19d17d30(af_file *_swig_go_0, af_error **_swig_go_1) {
   af_file *arg1 = (af_file *) 0 ;
   af_error **arg2 = (af_error **) 0 ;
   af_error *failure2 = NULL ;
@@ -2652,7 +2795,7 @@ af_go_failure _wrap_af_file_flush_raw_88daaf5c0a858c2f(af_file *_swig_go_0, af_e
 }
 
 
-af_go_failure _wrap_af_file_is_dirty_raw_88daaf5c0a858c2f(af_file *_swig_go_0, char *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_file_is_dirty_raw_17aecbbb19d17d30(af_file *_swig_go_0, char *_swig_go_1, af_error **_swig_go_2) {
   af_file *arg1 = (af_file *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -2674,7 +2817,7 @@ af_go_failure _wrap_af_file_is_dirty_raw_88daaf5c0a858c2f(af_file *_swig_go_0, c
 }
 
 
-af_go_failure _wrap_af_file_compact_raw_88daaf5c0a858c2f(af_file *_swig_go_0, af_error **_swig_go_1) {
+af_go_failure _wrap_af_file_compact_raw_17aecbbb19d17d30(af_file *_swig_go_0, af_error **_swig_go_1) {
   af_file *arg1 = (af_file *) 0 ;
   af_error **arg2 = (af_error **) 0 ;
   af_error *failure2 = NULL ;
@@ -2694,7 +2837,7 @@ af_go_failure _wrap_af_file_compact_raw_88daaf5c0a858c2f(af_file *_swig_go_0, af
 }
 
 
-af_go_failure _wrap_af_file_upgrade_raw_88daaf5c0a858c2f(af_file *_swig_go_0, intgo _swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_file_upgrade_raw_17aecbbb19d17d30(af_file *_swig_go_0, intgo _swig_go_1, af_error **_swig_go_2) {
   af_file *arg1 = (af_file *) 0 ;
   int32_t arg2 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -2716,7 +2859,7 @@ af_go_failure _wrap_af_file_upgrade_raw_88daaf5c0a858c2f(af_file *_swig_go_0, in
 }
 
 
-af_go_failure _wrap_af_file_gc_raw_88daaf5c0a858c2f(af_file *_swig_go_0, long long *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_file_gc_raw_17aecbbb19d17d30(af_file *_swig_go_0, long long *_swig_go_1, af_error **_swig_go_2) {
   af_file *arg1 = (af_file *) 0 ;
   int64_t *arg2 = (int64_t *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -2738,7 +2881,7 @@ af_go_failure _wrap_af_file_gc_raw_88daaf5c0a858c2f(af_file *_swig_go_0, long lo
 }
 
 
-af_go_failure _wrap_af_file_refresh_raw_88daaf5c0a858c2f(af_file *_swig_go_0, char *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_file_refresh_raw_17aecbbb19d17d30(af_file *_swig_go_0, char *_swig_go_1, af_error **_swig_go_2) {
   af_file *arg1 = (af_file *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -2760,7 +2903,7 @@ af_go_failure _wrap_af_file_refresh_raw_88daaf5c0a858c2f(af_file *_swig_go_0, ch
 }
 
 
-af_go_failure _wrap_af_file_copy_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, af_file_options *_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_file_copy_raw_17aecbbb19d17d30(af_file *_swig_go_0, _gostring_ _swig_go_1, af_file_options *_swig_go_2, af_error **_swig_go_3) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2787,7 +2930,7 @@ af_go_failure _wrap_af_file_copy_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gost
 }
 
 
-af_go_failure _wrap_af_file_backup_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _gostring_ _swig_go_1, af_file_options *_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_file_backup_raw_17aecbbb19d17d30(af_file *_swig_go_0, _gostring_ _swig_go_1, af_file_options *_swig_go_2, af_error **_swig_go_3) {
   af_file *arg1 = (af_file *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -2814,7 +2957,7 @@ af_go_failure _wrap_af_file_backup_raw_88daaf5c0a858c2f(af_file *_swig_go_0, _go
 }
 
 
-af_go_failure _wrap_af_file_verify_raw_88daaf5c0a858c2f(af_file *_swig_go_0, af_report **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_file_verify_raw_17aecbbb19d17d30(af_file *_swig_go_0, af_report **_swig_go_1, af_error **_swig_go_2) {
   af_file *arg1 = (af_file *) 0 ;
   af_report **arg2 = (af_report **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -2836,7 +2979,7 @@ af_go_failure _wrap_af_file_verify_raw_88daaf5c0a858c2f(af_file *_swig_go_0, af_
 }
 
 
-af_go_failure _wrap_af_file_repair_raw_88daaf5c0a858c2f(_gostring_ _swig_go_0, _gostring_ _swig_go_1, af_file_options *_swig_go_2, af_progress_fn _swig_go_3, af_report **_swig_go_4, af_error **_swig_go_5) {
+af_go_failure _wrap_af_file_repair_raw_17aecbbb19d17d30(_gostring_ _swig_go_0, _gostring_ _swig_go_1, af_file_options *_swig_go_2, af_progress_fn _swig_go_3, af_report **_swig_go_4, af_error **_swig_go_5) {
   char *arg1 = (char *) 0 ;
   int64_t arg2 ;
   char *arg3 = (char *) 0 ;
@@ -2872,7 +3015,7 @@ af_go_failure _wrap_af_file_repair_raw_88daaf5c0a858c2f(_gostring_ _swig_go_0, _
 }
 
 
-af_go_failure _wrap_af_file_layer_count_raw_88daaf5c0a858c2f(af_file *_swig_go_0, long long *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_file_layer_count_raw_17aecbbb19d17d30(af_file *_swig_go_0, long long *_swig_go_1, af_error **_swig_go_2) {
   af_file *arg1 = (af_file *) 0 ;
   int64_t *arg2 = (int64_t *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -2894,7 +3037,7 @@ af_go_failure _wrap_af_file_layer_count_raw_88daaf5c0a858c2f(af_file *_swig_go_0
 }
 
 
-af_go_failure _wrap_af_file_layer_raw_88daaf5c0a858c2f(af_file *_swig_go_0, long long _swig_go_1, af_layer_info *_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_file_layer_raw_17aecbbb19d17d30(af_file *_swig_go_0, long long _swig_go_1, af_layer_info *_swig_go_2, af_error **_swig_go_3) {
   af_file *arg1 = (af_file *) 0 ;
   int64_t arg2 ;
   af_layer_info *arg3 = (af_layer_info *) 0 ;
@@ -2918,7 +3061,7 @@ af_go_failure _wrap_af_file_layer_raw_88daaf5c0a858c2f(af_file *_swig_go_0, long
 }
 
 
-af_go_failure _wrap_af_file_footer_version_raw_88daaf5c0a858c2f(af_file *_swig_go_0, int *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_file_footer_version_raw_17aecbbb19d17d30(af_file *_swig_go_0, int *_swig_go_1, af_error **_swig_go_2) {
   af_file *arg1 = (af_file *) 0 ;
   int32_t *arg2 = (int32_t *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -2940,7 +3083,7 @@ af_go_failure _wrap_af_file_footer_version_raw_88daaf5c0a858c2f(af_file *_swig_g
 }
 
 
-af_go_failure _wrap_af_file_io_stats_raw_88daaf5c0a858c2f(af_file *_swig_go_0, af_io_stats *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_file_io_stats_raw_17aecbbb19d17d30(af_file *_swig_go_0, af_io_stats *_swig_go_1, af_error **_swig_go_2) {
   af_file *arg1 = (af_file *) 0 ;
   af_io_stats *arg2 = (af_io_stats *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -2962,7 +3105,7 @@ af_go_failure _wrap_af_file_io_stats_raw_88daaf5c0a858c2f(af_file *_swig_go_0, a
 }
 
 
-af_go_failure _wrap_af_atlas_options_init_raw_88daaf5c0a858c2f(af_atlas_options *_swig_go_0, long long _swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_atlas_options_init_raw_17aecbbb19d17d30(af_atlas_options *_swig_go_0, long long _swig_go_1, af_error **_swig_go_2) {
   af_atlas_options *arg1 = (af_atlas_options *) 0 ;
   int64_t arg2 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -2984,7 +3127,7 @@ af_go_failure _wrap_af_atlas_options_init_raw_88daaf5c0a858c2f(af_atlas_options 
 }
 
 
-af_go_failure _wrap_af_atlas_create_raw_88daaf5c0a858c2f(_gostring_ _swig_go_0, af_atlas_options *_swig_go_1, af_atlas **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_atlas_create_raw_17aecbbb19d17d30(_gostring_ _swig_go_0, af_atlas_options *_swig_go_1, af_atlas **_swig_go_2, af_error **_swig_go_3) {
   char *arg1 = (char *) 0 ;
   int64_t arg2 ;
   af_atlas_options *arg3 = (af_atlas_options *) 0 ;
@@ -3011,7 +3154,7 @@ af_go_failure _wrap_af_atlas_create_raw_88daaf5c0a858c2f(_gostring_ _swig_go_0, 
 }
 
 
-af_go_failure _wrap_af_atlas_open_raw_88daaf5c0a858c2f(_gostring_ _swig_go_0, af_atlas_options *_swig_go_1, af_atlas **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_atlas_open_raw_17aecbbb19d17d30(_gostring_ _swig_go_0, af_atlas_options *_swig_go_1, af_atlas **_swig_go_2, af_error **_swig_go_3) {
   char *arg1 = (char *) 0 ;
   int64_t arg2 ;
   af_atlas_options *arg3 = (af_atlas_options *) 0 ;
@@ -3038,7 +3181,7 @@ af_go_failure _wrap_af_atlas_open_raw_88daaf5c0a858c2f(_gostring_ _swig_go_0, af
 }
 
 
-af_go_failure _wrap_af_atlas_create_in_raw_88daaf5c0a858c2f(af_store *_swig_go_0, _gostring_ _swig_go_1, af_atlas_options *_swig_go_2, af_atlas **_swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_atlas_create_in_raw_17aecbbb19d17d30(af_store *_swig_go_0, _gostring_ _swig_go_1, af_atlas_options *_swig_go_2, af_atlas **_swig_go_3, af_error **_swig_go_4) {
   af_store *arg1 = (af_store *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3067,7 +3210,7 @@ af_go_failure _wrap_af_atlas_create_in_raw_88daaf5c0a858c2f(af_store *_swig_go_0
 }
 
 
-af_go_failure _wrap_af_atlas_open_in_raw_88daaf5c0a858c2f(af_store *_swig_go_0, _gostring_ _swig_go_1, af_atlas_options *_swig_go_2, af_atlas **_swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_atlas_open_in_raw_17aecbbb19d17d30(af_store *_swig_go_0, _gostring_ _swig_go_1, af_atlas_options *_swig_go_2, af_atlas **_swig_go_3, af_error **_swig_go_4) {
   af_store *arg1 = (af_store *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3096,7 +3239,7 @@ af_go_failure _wrap_af_atlas_open_in_raw_88daaf5c0a858c2f(af_store *_swig_go_0, 
 }
 
 
-void _wrap_af_atlas_close_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0) {
+void _wrap_af_atlas_close_raw_17aecbbb19d17d30(af_atlas *_swig_go_0) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   
   arg1 = (af_atlas *)_swig_go_0;
@@ -3106,7 +3249,7 @@ void _wrap_af_atlas_close_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0) {
 }
 
 
-af_go_failure _wrap_af_atlas_set_cache_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, af_cache *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_atlas_set_cache_raw_17aecbbb19d17d30(af_atlas *_swig_go_0, af_cache *_swig_go_1, af_error **_swig_go_2) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   af_cache *arg2 = (af_cache *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -3128,7 +3271,7 @@ af_go_failure _wrap_af_atlas_set_cache_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0
 }
 
 
-af_go_failure _wrap_af_atlas_set_progress_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, af_progress_fn _swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_atlas_set_progress_raw_17aecbbb19d17d30(af_atlas *_swig_go_0, af_progress_fn _swig_go_1, af_error **_swig_go_2) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   af_progress_fn arg2 = (af_progress_fn) 0 ;
   void *arg3 = (void *) 0 ;
@@ -3152,7 +3295,7 @@ af_go_failure _wrap_af_atlas_set_progress_raw_88daaf5c0a858c2f(af_atlas *_swig_g
 }
 
 
-af_go_failure _wrap_af_atlas_get_info_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, af_atlas_info *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_atlas_get_info_raw_17aecbbb19d17d30(af_atlas *_swig_go_0, af_atlas_info *_swig_go_1, af_error **_swig_go_2) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   af_atlas_info *arg2 = (af_atlas_info *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -3174,7 +3317,7 @@ af_go_failure _wrap_af_atlas_get_info_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0,
 }
 
 
-af_go_failure _wrap_af_atlas_io_stats_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, af_io_stats *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_atlas_io_stats_raw_17aecbbb19d17d30(af_atlas *_swig_go_0, af_io_stats *_swig_go_1, af_error **_swig_go_2) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   af_io_stats *arg2 = (af_io_stats *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -3196,7 +3339,7 @@ af_go_failure _wrap_af_atlas_io_stats_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0,
 }
 
 
-af_go_failure _wrap_af_atlas_create_dataset_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, _gostring_ _swig_go_1, af_dataset **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_atlas_create_dataset_raw_17aecbbb19d17d30(af_atlas *_swig_go_0, _gostring_ _swig_go_1, af_dataset **_swig_go_2, af_error **_swig_go_3) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3223,7 +3366,7 @@ af_go_failure _wrap_af_atlas_create_dataset_raw_88daaf5c0a858c2f(af_atlas *_swig
 }
 
 
-af_go_failure _wrap_af_atlas_open_dataset_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, _gostring_ _swig_go_1, af_dataset **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_atlas_open_dataset_raw_17aecbbb19d17d30(af_atlas *_swig_go_0, _gostring_ _swig_go_1, af_dataset **_swig_go_2, af_error **_swig_go_3) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3250,7 +3393,7 @@ af_go_failure _wrap_af_atlas_open_dataset_raw_88daaf5c0a858c2f(af_atlas *_swig_g
 }
 
 
-af_go_failure _wrap_af_atlas_delete_dataset_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, _gostring_ _swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_atlas_delete_dataset_raw_17aecbbb19d17d30(af_atlas *_swig_go_0, _gostring_ _swig_go_1, af_error **_swig_go_2) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3275,7 +3418,7 @@ af_go_failure _wrap_af_atlas_delete_dataset_raw_88daaf5c0a858c2f(af_atlas *_swig
 }
 
 
-af_go_failure _wrap_af_atlas_contains_dataset_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, _gostring_ _swig_go_1, char *_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_atlas_contains_dataset_raw_17aecbbb19d17d30(af_atlas *_swig_go_0, _gostring_ _swig_go_1, char *_swig_go_2, af_error **_swig_go_3) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3302,7 +3445,7 @@ af_go_failure _wrap_af_atlas_contains_dataset_raw_88daaf5c0a858c2f(af_atlas *_sw
 }
 
 
-af_go_failure _wrap_af_atlas_dataset_row_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_atlas_dataset_row_raw_17aecbbb19d17d30(af_atlas *_swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2, af_error **_swig_go_3) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3329,7 +3472,7 @@ af_go_failure _wrap_af_atlas_dataset_row_raw_88daaf5c0a858c2f(af_atlas *_swig_go
 }
 
 
-af_go_failure _wrap_af_atlas_list_datasets_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, af_values **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_atlas_list_datasets_raw_17aecbbb19d17d30(af_atlas *_swig_go_0, af_values **_swig_go_1, af_error **_swig_go_2) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   af_values **arg2 = (af_values **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -3351,7 +3494,7 @@ af_go_failure _wrap_af_atlas_list_datasets_raw_88daaf5c0a858c2f(af_atlas *_swig_
 }
 
 
-af_go_failure _wrap_af_atlas_list_variables_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, af_values **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_atlas_list_variables_raw_17aecbbb19d17d30(af_atlas *_swig_go_0, af_values **_swig_go_1, af_error **_swig_go_2) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   af_values **arg2 = (af_values **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -3373,7 +3516,7 @@ af_go_failure _wrap_af_atlas_list_variables_raw_88daaf5c0a858c2f(af_atlas *_swig
 }
 
 
-af_go_failure _wrap_af_atlas_get_schema_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, af_atlas_schema **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_atlas_get_schema_raw_17aecbbb19d17d30(af_atlas *_swig_go_0, af_atlas_schema **_swig_go_1, af_error **_swig_go_2) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   af_atlas_schema **arg2 = (af_atlas_schema **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -3395,7 +3538,7 @@ af_go_failure _wrap_af_atlas_get_schema_raw_88daaf5c0a858c2f(af_atlas *_swig_go_
 }
 
 
-void _wrap_af_atlas_schema_free_raw_88daaf5c0a858c2f(af_atlas_schema *_swig_go_0) {
+void _wrap_af_atlas_schema_free_raw_17aecbbb19d17d30(af_atlas_schema *_swig_go_0) {
   af_atlas_schema *arg1 = (af_atlas_schema *) 0 ;
   
   arg1 = (af_atlas_schema *)_swig_go_0;
@@ -3405,7 +3548,7 @@ void _wrap_af_atlas_schema_free_raw_88daaf5c0a858c2f(af_atlas_schema *_swig_go_0
 }
 
 
-long long _wrap_af_atlas_schema_array_count_raw_88daaf5c0a858c2f(af_atlas_schema *_swig_go_0) {
+long long _wrap_af_atlas_schema_array_count_raw_17aecbbb19d17d30(af_atlas_schema *_swig_go_0) {
   af_atlas_schema *arg1 = (af_atlas_schema *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -3418,7 +3561,7 @@ long long _wrap_af_atlas_schema_array_count_raw_88daaf5c0a858c2f(af_atlas_schema
 }
 
 
-char *_wrap_af_atlas_schema_array_name_raw_88daaf5c0a858c2f(af_atlas_schema *_swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+char *_wrap_af_atlas_schema_array_name_raw_17aecbbb19d17d30(af_atlas_schema *_swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
   af_atlas_schema *arg1 = (af_atlas_schema *) 0 ;
   int64_t arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -3435,7 +3578,7 @@ char *_wrap_af_atlas_schema_array_name_raw_88daaf5c0a858c2f(af_atlas_schema *_sw
 }
 
 
-intgo _wrap_af_atlas_schema_array_data_type_raw_88daaf5c0a858c2f(af_atlas_schema *_swig_go_0, long long _swig_go_1) {
+intgo _wrap_af_atlas_schema_array_data_type_raw_17aecbbb19d17d30(af_atlas_schema *_swig_go_0, long long _swig_go_1) {
   af_atlas_schema *arg1 = (af_atlas_schema *) 0 ;
   int64_t arg2 ;
   af_data_type result;
@@ -3450,7 +3593,7 @@ intgo _wrap_af_atlas_schema_array_data_type_raw_88daaf5c0a858c2f(af_atlas_schema
 }
 
 
-intgo _wrap_af_atlas_schema_dimension_count_raw_88daaf5c0a858c2f(af_atlas_schema *_swig_go_0, long long _swig_go_1) {
+intgo _wrap_af_atlas_schema_dimension_count_raw_17aecbbb19d17d30(af_atlas_schema *_swig_go_0, long long _swig_go_1) {
   af_atlas_schema *arg1 = (af_atlas_schema *) 0 ;
   int64_t arg2 ;
   int32_t result;
@@ -3465,7 +3608,7 @@ intgo _wrap_af_atlas_schema_dimension_count_raw_88daaf5c0a858c2f(af_atlas_schema
 }
 
 
-char *_wrap_af_atlas_schema_dimension_name_raw_88daaf5c0a858c2f(af_atlas_schema *_swig_go_0, long long _swig_go_1, intgo _swig_go_2, long long *_swig_go_3) {
+char *_wrap_af_atlas_schema_dimension_name_raw_17aecbbb19d17d30(af_atlas_schema *_swig_go_0, long long _swig_go_1, intgo _swig_go_2, long long *_swig_go_3) {
   af_atlas_schema *arg1 = (af_atlas_schema *) 0 ;
   int64_t arg2 ;
   int32_t arg3 ;
@@ -3484,7 +3627,7 @@ char *_wrap_af_atlas_schema_dimension_name_raw_88daaf5c0a858c2f(af_atlas_schema 
 }
 
 
-long long _wrap_af_atlas_schema_attribute_count_raw_88daaf5c0a858c2f(af_atlas_schema *_swig_go_0, long long _swig_go_1) {
+long long _wrap_af_atlas_schema_attribute_count_raw_17aecbbb19d17d30(af_atlas_schema *_swig_go_0, long long _swig_go_1) {
   af_atlas_schema *arg1 = (af_atlas_schema *) 0 ;
   int64_t arg2 ;
   int64_t result;
@@ -3499,7 +3642,7 @@ long long _wrap_af_atlas_schema_attribute_count_raw_88daaf5c0a858c2f(af_atlas_sc
 }
 
 
-char *_wrap_af_atlas_schema_attribute_key_raw_88daaf5c0a858c2f(af_atlas_schema *_swig_go_0, long long _swig_go_1, long long _swig_go_2, long long *_swig_go_3) {
+char *_wrap_af_atlas_schema_attribute_key_raw_17aecbbb19d17d30(af_atlas_schema *_swig_go_0, long long _swig_go_1, long long _swig_go_2, long long *_swig_go_3) {
   af_atlas_schema *arg1 = (af_atlas_schema *) 0 ;
   int64_t arg2 ;
   int64_t arg3 ;
@@ -3518,7 +3661,7 @@ char *_wrap_af_atlas_schema_attribute_key_raw_88daaf5c0a858c2f(af_atlas_schema *
 }
 
 
-intgo _wrap_af_atlas_schema_attribute_data_type_raw_88daaf5c0a858c2f(af_atlas_schema *_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
+intgo _wrap_af_atlas_schema_attribute_data_type_raw_17aecbbb19d17d30(af_atlas_schema *_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
   af_atlas_schema *arg1 = (af_atlas_schema *) 0 ;
   int64_t arg2 ;
   int64_t arg3 ;
@@ -3535,7 +3678,7 @@ intgo _wrap_af_atlas_schema_attribute_data_type_raw_88daaf5c0a858c2f(af_atlas_sc
 }
 
 
-bool _wrap_af_atlas_schema_attribute_is_list_raw_88daaf5c0a858c2f(af_atlas_schema *_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
+bool _wrap_af_atlas_schema_attribute_is_list_raw_17aecbbb19d17d30(af_atlas_schema *_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
   af_atlas_schema *arg1 = (af_atlas_schema *) 0 ;
   int64_t arg2 ;
   int64_t arg3 ;
@@ -3552,7 +3695,7 @@ bool _wrap_af_atlas_schema_attribute_is_list_raw_88daaf5c0a858c2f(af_atlas_schem
 }
 
 
-intgo _wrap_af_atlas_schema_array_codec_raw_88daaf5c0a858c2f(af_atlas_schema *_swig_go_0, long long _swig_go_1) {
+intgo _wrap_af_atlas_schema_array_codec_raw_17aecbbb19d17d30(af_atlas_schema *_swig_go_0, long long _swig_go_1) {
   af_atlas_schema *arg1 = (af_atlas_schema *) 0 ;
   int64_t arg2 ;
   int32_t result;
@@ -3567,7 +3710,7 @@ intgo _wrap_af_atlas_schema_array_codec_raw_88daaf5c0a858c2f(af_atlas_schema *_s
 }
 
 
-int64_t *_wrap_af_atlas_schema_array_chunk_shape_raw_88daaf5c0a858c2f(af_atlas_schema *_swig_go_0, long long _swig_go_1, int *_swig_go_2) {
+int64_t *_wrap_af_atlas_schema_array_chunk_shape_raw_17aecbbb19d17d30(af_atlas_schema *_swig_go_0, long long _swig_go_1, int *_swig_go_2) {
   af_atlas_schema *arg1 = (af_atlas_schema *) 0 ;
   int64_t arg2 ;
   int32_t *arg3 = (int32_t *) 0 ;
@@ -3584,7 +3727,7 @@ int64_t *_wrap_af_atlas_schema_array_chunk_shape_raw_88daaf5c0a858c2f(af_atlas_s
 }
 
 
-void _wrap_af_dataset_close_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0) {
+void _wrap_af_dataset_close_raw_17aecbbb19d17d30(af_dataset *_swig_go_0) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   
   arg1 = (af_dataset *)_swig_go_0;
@@ -3594,7 +3737,7 @@ void _wrap_af_dataset_close_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0) {
 }
 
 
-af_go_failure _wrap_af_dataset_name_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0, char **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_dataset_name_raw_17aecbbb19d17d30(af_dataset *_swig_go_0, char **_swig_go_1, af_error **_swig_go_2) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char **arg2 = (char **) 0 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -3618,7 +3761,7 @@ af_go_failure _wrap_af_dataset_name_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0,
 }
 
 
-af_go_failure _wrap_af_dataset_get_schema_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0, af_atlas_schema **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_dataset_get_schema_raw_17aecbbb19d17d30(af_dataset *_swig_go_0, af_atlas_schema **_swig_go_1, af_error **_swig_go_2) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   af_atlas_schema **arg2 = (af_atlas_schema **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -3640,7 +3783,7 @@ af_go_failure _wrap_af_dataset_get_schema_raw_88daaf5c0a858c2f(af_dataset *_swig
 }
 
 
-af_go_failure _wrap_af_dataset_define_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_schema *_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_dataset_define_raw_17aecbbb19d17d30(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_schema *_swig_go_2, af_error **_swig_go_3) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3667,7 +3810,7 @@ af_go_failure _wrap_af_dataset_define_raw_88daaf5c0a858c2f(af_dataset *_swig_go_
 }
 
 
-af_go_failure _wrap_af_dataset_delete_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_dataset_delete_raw_17aecbbb19d17d30(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_error **_swig_go_2) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3692,7 +3835,7 @@ af_go_failure _wrap_af_dataset_delete_raw_88daaf5c0a858c2f(af_dataset *_swig_go_
 }
 
 
-af_go_failure _wrap_af_dataset_contains_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0, _gostring_ _swig_go_1, char *_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_dataset_contains_raw_17aecbbb19d17d30(af_dataset *_swig_go_0, _gostring_ _swig_go_1, char *_swig_go_2, af_error **_swig_go_3) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3719,7 +3862,7 @@ af_go_failure _wrap_af_dataset_contains_raw_88daaf5c0a858c2f(af_dataset *_swig_g
 }
 
 
-af_go_failure _wrap_af_dataset_schema_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_schema **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_dataset_schema_raw_17aecbbb19d17d30(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_schema **_swig_go_2, af_error **_swig_go_3) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3746,7 +3889,7 @@ af_go_failure _wrap_af_dataset_schema_raw_88daaf5c0a858c2f(af_dataset *_swig_go_
 }
 
 
-af_go_failure _wrap_af_dataset_list_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0, af_listing **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_dataset_list_raw_17aecbbb19d17d30(af_dataset *_swig_go_0, af_listing **_swig_go_1, af_error **_swig_go_2) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   af_listing **arg2 = (af_listing **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -3768,7 +3911,7 @@ af_go_failure _wrap_af_dataset_list_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0,
 }
 
 
-af_go_failure _wrap_af_dataset_stats_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_stats **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_dataset_stats_raw_17aecbbb19d17d30(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_stats **_swig_go_2, af_error **_swig_go_3) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3795,7 +3938,7 @@ af_go_failure _wrap_af_dataset_stats_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0
 }
 
 
-af_go_failure _wrap_af_dataset_write_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, _goslice_ _swig_go_5, void *_swig_go_6, long long _swig_go_7, af_error **_swig_go_8) {
+af_go_failure _wrap_af_dataset_write_raw_17aecbbb19d17d30(af_dataset *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, _goslice_ _swig_go_5, void *_swig_go_6, long long _swig_go_7, af_error **_swig_go_8) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3835,7 +3978,7 @@ af_go_failure _wrap_af_dataset_write_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0
 }
 
 
-af_go_failure _wrap_af_dataset_write_variable_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, void *_swig_go_5, _goslice_ _swig_go_6, long long _swig_go_7, af_error **_swig_go_8) {
+af_go_failure _wrap_af_dataset_write_variable_raw_17aecbbb19d17d30(af_dataset *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, void *_swig_go_5, _goslice_ _swig_go_6, long long _swig_go_7, af_error **_swig_go_8) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3875,7 +4018,7 @@ af_go_failure _wrap_af_dataset_write_variable_raw_88daaf5c0a858c2f(af_dataset *_
 }
 
 
-af_go_failure _wrap_af_dataset_read_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, _goslice_ _swig_go_5, void *_swig_go_6, long long _swig_go_7, af_error **_swig_go_8) {
+af_go_failure _wrap_af_dataset_read_raw_17aecbbb19d17d30(af_dataset *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, _goslice_ _swig_go_5, void *_swig_go_6, long long _swig_go_7, af_error **_swig_go_8) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3915,7 +4058,7 @@ af_go_failure _wrap_af_dataset_read_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0,
 }
 
 
-af_go_failure _wrap_af_dataset_read_variable_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, af_values **_swig_go_5, af_error **_swig_go_6) {
+af_go_failure _wrap_af_dataset_read_variable_raw_17aecbbb19d17d30(af_dataset *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, af_values **_swig_go_5, af_error **_swig_go_6) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3950,7 +4093,7 @@ af_go_failure _wrap_af_dataset_read_variable_raw_88daaf5c0a858c2f(af_dataset *_s
 }
 
 
-af_go_failure _wrap_af_dataset_set_attribute_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_value *_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_dataset_set_attribute_raw_17aecbbb19d17d30(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_value *_swig_go_2, af_error **_swig_go_3) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -3977,7 +4120,7 @@ af_go_failure _wrap_af_dataset_set_attribute_raw_88daaf5c0a858c2f(af_dataset *_s
 }
 
 
-af_go_failure _wrap_af_dataset_remove_attribute_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_dataset_remove_attribute_raw_17aecbbb19d17d30(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_error **_swig_go_2) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -4002,7 +4145,7 @@ af_go_failure _wrap_af_dataset_remove_attribute_raw_88daaf5c0a858c2f(af_dataset 
 }
 
 
-af_go_failure _wrap_af_dataset_get_attribute_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_value **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_dataset_get_attribute_raw_17aecbbb19d17d30(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_value **_swig_go_2, af_error **_swig_go_3) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -4029,7 +4172,7 @@ af_go_failure _wrap_af_dataset_get_attribute_raw_88daaf5c0a858c2f(af_dataset *_s
 }
 
 
-af_go_failure _wrap_af_dataset_attributes_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0, af_value_map **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_dataset_attributes_raw_17aecbbb19d17d30(af_dataset *_swig_go_0, af_value_map **_swig_go_1, af_error **_swig_go_2) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   af_value_map **arg2 = (af_value_map **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -4051,7 +4194,7 @@ af_go_failure _wrap_af_dataset_attributes_raw_88daaf5c0a858c2f(af_dataset *_swig
 }
 
 
-af_go_failure _wrap_af_dataset_set_array_attribute_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, af_value *_swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_dataset_set_array_attribute_raw_17aecbbb19d17d30(af_dataset *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, af_value *_swig_go_3, af_error **_swig_go_4) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -4083,7 +4226,7 @@ af_go_failure _wrap_af_dataset_set_array_attribute_raw_88daaf5c0a858c2f(af_datas
 }
 
 
-af_go_failure _wrap_af_dataset_remove_array_attribute_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_dataset_remove_array_attribute_raw_17aecbbb19d17d30(af_dataset *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, af_error **_swig_go_3) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -4113,7 +4256,7 @@ af_go_failure _wrap_af_dataset_remove_array_attribute_raw_88daaf5c0a858c2f(af_da
 }
 
 
-af_go_failure _wrap_af_dataset_get_array_attribute_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, af_value **_swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_dataset_get_array_attribute_raw_17aecbbb19d17d30(af_dataset *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, af_value **_swig_go_3, af_error **_swig_go_4) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -4145,7 +4288,7 @@ af_go_failure _wrap_af_dataset_get_array_attribute_raw_88daaf5c0a858c2f(af_datas
 }
 
 
-af_go_failure _wrap_af_dataset_array_attributes_raw_88daaf5c0a858c2f(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_value_map **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_dataset_array_attributes_raw_17aecbbb19d17d30(af_dataset *_swig_go_0, _gostring_ _swig_go_1, af_value_map **_swig_go_2, af_error **_swig_go_3) {
   af_dataset *arg1 = (af_dataset *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -4172,7 +4315,7 @@ af_go_failure _wrap_af_dataset_array_attributes_raw_88daaf5c0a858c2f(af_dataset 
 }
 
 
-af_go_failure _wrap_af_atlas_list_across_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, af_listing **_swig_go_4, af_error **_swig_go_5) {
+af_go_failure _wrap_af_atlas_list_across_raw_17aecbbb19d17d30(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, af_listing **_swig_go_4, af_error **_swig_go_5) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -4204,7 +4347,7 @@ af_go_failure _wrap_af_atlas_list_across_raw_88daaf5c0a858c2f(af_atlas *_swig_go
 }
 
 
-af_go_failure _wrap_af_atlas_read_ragged_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, _goslice_ _swig_go_4, _goslice_ _swig_go_5, intgo _swig_go_6, void *_swig_go_7, long long _swig_go_8, _goslice_ _swig_go_9, _goslice_ _swig_go_10, af_error **_swig_go_11) {
+af_go_failure _wrap_af_atlas_read_ragged_raw_17aecbbb19d17d30(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, _goslice_ _swig_go_4, _goslice_ _swig_go_5, intgo _swig_go_6, void *_swig_go_7, long long _swig_go_8, _goslice_ _swig_go_9, _goslice_ _swig_go_10, af_error **_swig_go_11) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -4250,7 +4393,7 @@ af_go_failure _wrap_af_atlas_read_ragged_raw_88daaf5c0a858c2f(af_atlas *_swig_go
 }
 
 
-af_go_failure _wrap_af_atlas_read_ragged_variable_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, _goslice_ _swig_go_4, _goslice_ _swig_go_5, intgo _swig_go_6, af_values **_swig_go_7, _goslice_ _swig_go_8, _goslice_ _swig_go_9, af_error **_swig_go_10) {
+af_go_failure _wrap_af_atlas_read_ragged_variable_raw_17aecbbb19d17d30(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, _goslice_ _swig_go_4, _goslice_ _swig_go_5, intgo _swig_go_6, af_values **_swig_go_7, _goslice_ _swig_go_8, _goslice_ _swig_go_9, af_error **_swig_go_10) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -4294,7 +4437,7 @@ af_go_failure _wrap_af_atlas_read_ragged_variable_raw_88daaf5c0a858c2f(af_atlas 
 }
 
 
-af_go_failure _wrap_af_atlas_read_stacked_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, _goslice_ _swig_go_4, _goslice_ _swig_go_5, intgo _swig_go_6, bool _swig_go_7, af_value *_swig_go_8, void *_swig_go_9, long long _swig_go_10, af_error **_swig_go_11) {
+af_go_failure _wrap_af_atlas_read_stacked_raw_17aecbbb19d17d30(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, _goslice_ _swig_go_4, _goslice_ _swig_go_5, intgo _swig_go_6, bool _swig_go_7, af_value *_swig_go_8, void *_swig_go_9, long long _swig_go_10, af_error **_swig_go_11) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -4340,7 +4483,7 @@ af_go_failure _wrap_af_atlas_read_stacked_raw_88daaf5c0a858c2f(af_atlas *_swig_g
 }
 
 
-af_go_failure _wrap_af_atlas_read_stacked_variable_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, _goslice_ _swig_go_4, _goslice_ _swig_go_5, intgo _swig_go_6, bool _swig_go_7, af_value *_swig_go_8, af_values **_swig_go_9, af_error **_swig_go_10) {
+af_go_failure _wrap_af_atlas_read_stacked_variable_raw_17aecbbb19d17d30(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, _goslice_ _swig_go_4, _goslice_ _swig_go_5, intgo _swig_go_6, bool _swig_go_7, af_value *_swig_go_8, af_values **_swig_go_9, af_error **_swig_go_10) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -4384,7 +4527,7 @@ af_go_failure _wrap_af_atlas_read_stacked_variable_raw_88daaf5c0a858c2f(af_atlas
 }
 
 
-af_go_failure _wrap_af_atlas_stack_shape_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, _goslice_ _swig_go_4, int *_swig_go_5, af_error **_swig_go_6) {
+af_go_failure _wrap_af_atlas_stack_shape_raw_17aecbbb19d17d30(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, _goslice_ _swig_go_4, int *_swig_go_5, af_error **_swig_go_6) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -4418,7 +4561,7 @@ af_go_failure _wrap_af_atlas_stack_shape_raw_88daaf5c0a858c2f(af_atlas *_swig_go
 }
 
 
-af_go_failure _wrap_af_atlas_attribute_across_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, _goslice_ _swig_go_3, long long _swig_go_4, af_value_map **_swig_go_5, af_error **_swig_go_6) {
+af_go_failure _wrap_af_atlas_attribute_across_raw_17aecbbb19d17d30(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, _goslice_ _swig_go_3, long long _swig_go_4, af_value_map **_swig_go_5, af_error **_swig_go_6) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -4455,7 +4598,7 @@ af_go_failure _wrap_af_atlas_attribute_across_raw_88daaf5c0a858c2f(af_atlas *_sw
 }
 
 
-af_go_failure _wrap_af_atlas_stats_across_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, af_stats **_swig_go_4, af_error **_swig_go_5) {
+af_go_failure _wrap_af_atlas_stats_across_raw_17aecbbb19d17d30(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, af_stats **_swig_go_4, af_error **_swig_go_5) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -4487,7 +4630,7 @@ af_go_failure _wrap_af_atlas_stats_across_raw_88daaf5c0a858c2f(af_atlas *_swig_g
 }
 
 
-void _wrap_af_rows_free_raw_88daaf5c0a858c2f(af_rows *_swig_go_0) {
+void _wrap_af_rows_free_raw_17aecbbb19d17d30(af_rows *_swig_go_0) {
   af_rows *arg1 = (af_rows *) 0 ;
   
   arg1 = (af_rows *)_swig_go_0;
@@ -4497,7 +4640,7 @@ void _wrap_af_rows_free_raw_88daaf5c0a858c2f(af_rows *_swig_go_0) {
 }
 
 
-long long _wrap_af_rows_count_raw_88daaf5c0a858c2f(af_rows *_swig_go_0) {
+long long _wrap_af_rows_count_raw_17aecbbb19d17d30(af_rows *_swig_go_0) {
   af_rows *arg1 = (af_rows *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -4510,7 +4653,7 @@ long long _wrap_af_rows_count_raw_88daaf5c0a858c2f(af_rows *_swig_go_0) {
 }
 
 
-int64_t *_wrap_af_rows_data_raw_88daaf5c0a858c2f(af_rows *_swig_go_0) {
+int64_t *_wrap_af_rows_data_raw_17aecbbb19d17d30(af_rows *_swig_go_0) {
   af_rows *arg1 = (af_rows *) 0 ;
   int64_t *result = 0 ;
   int64_t *_swig_go_result;
@@ -4523,7 +4666,7 @@ int64_t *_wrap_af_rows_data_raw_88daaf5c0a858c2f(af_rows *_swig_go_0) {
 }
 
 
-af_go_failure _wrap_af_atlas_select_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, af_rows **_swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_atlas_select_raw_17aecbbb19d17d30(af_atlas *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, af_rows **_swig_go_3, af_error **_swig_go_4) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -4554,7 +4697,7 @@ af_go_failure _wrap_af_atlas_select_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, _
 }
 
 
-af_go_failure _wrap_af_atlas_flush_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, af_error **_swig_go_1) {
+af_go_failure _wrap_af_atlas_flush_raw_17aecbbb19d17d30(af_atlas *_swig_go_0, af_error **_swig_go_1) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   af_error **arg2 = (af_error **) 0 ;
   af_error *failure2 = NULL ;
@@ -4574,7 +4717,7 @@ af_go_failure _wrap_af_atlas_flush_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, af
 }
 
 
-af_go_failure _wrap_af_atlas_is_dirty_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, char *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_atlas_is_dirty_raw_17aecbbb19d17d30(af_atlas *_swig_go_0, char *_swig_go_1, af_error **_swig_go_2) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -4596,7 +4739,7 @@ af_go_failure _wrap_af_atlas_is_dirty_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0,
 }
 
 
-af_go_failure _wrap_af_atlas_compact_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, af_error **_swig_go_1) {
+af_go_failure _wrap_af_atlas_compact_raw_17aecbbb19d17d30(af_atlas *_swig_go_0, af_error **_swig_go_1) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   af_error **arg2 = (af_error **) 0 ;
   af_error *failure2 = NULL ;
@@ -4616,7 +4759,7 @@ af_go_failure _wrap_af_atlas_compact_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, 
 }
 
 
-af_go_failure _wrap_af_atlas_refresh_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, char *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_atlas_refresh_raw_17aecbbb19d17d30(af_atlas *_swig_go_0, char *_swig_go_1, af_error **_swig_go_2) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -4638,7 +4781,7 @@ af_go_failure _wrap_af_atlas_refresh_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, 
 }
 
 
-af_go_failure _wrap_af_atlas_verify_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, af_report **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_atlas_verify_raw_17aecbbb19d17d30(af_atlas *_swig_go_0, af_report **_swig_go_1, af_error **_swig_go_2) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   af_report **arg2 = (af_report **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -4660,7 +4803,7 @@ af_go_failure _wrap_af_atlas_verify_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, a
 }
 
 
-af_go_failure _wrap_af_atlas_gc_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, long long *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_atlas_gc_raw_17aecbbb19d17d30(af_atlas *_swig_go_0, long long *_swig_go_1, af_error **_swig_go_2) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   int64_t *arg2 = (int64_t *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -4682,7 +4825,7 @@ af_go_failure _wrap_af_atlas_gc_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, long 
 }
 
 
-af_go_failure _wrap_af_atlas_copy_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, _gostring_ _swig_go_1, af_atlas_options *_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_atlas_copy_raw_17aecbbb19d17d30(af_atlas *_swig_go_0, _gostring_ _swig_go_1, af_atlas_options *_swig_go_2, af_error **_swig_go_3) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t arg3 ;
@@ -4709,7 +4852,7 @@ af_go_failure _wrap_af_atlas_copy_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, _go
 }
 
 
-af_go_failure _wrap_af_atlas_copy_in_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, af_store *_swig_go_1, _gostring_ _swig_go_2, af_atlas_options *_swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_atlas_copy_in_raw_17aecbbb19d17d30(af_atlas *_swig_go_0, af_store *_swig_go_1, _gostring_ _swig_go_2, af_atlas_options *_swig_go_3, af_error **_swig_go_4) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   af_store *arg2 = (af_store *) 0 ;
   char *arg3 = (char *) 0 ;
@@ -4738,7 +4881,7 @@ af_go_failure _wrap_af_atlas_copy_in_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, 
 }
 
 
-af_go_failure _wrap_af_atlas_commits_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, af_value_map **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_atlas_commits_raw_17aecbbb19d17d30(af_atlas *_swig_go_0, af_value_map **_swig_go_1, af_error **_swig_go_2) {
   af_atlas *arg1 = (af_atlas *) 0 ;
   af_value_map **arg2 = (af_value_map **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -4760,7 +4903,7 @@ af_go_failure _wrap_af_atlas_commits_raw_88daaf5c0a858c2f(af_atlas *_swig_go_0, 
 }
 
 
-af_go_failure _wrap_af_mmap_options_init_raw_88daaf5c0a858c2f(af_mmap_options *_swig_go_0, long long _swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_mmap_options_init_raw_17aecbbb19d17d30(af_mmap_options *_swig_go_0, long long _swig_go_1, af_error **_swig_go_2) {
   af_mmap_options *arg1 = (af_mmap_options *) 0 ;
   int64_t arg2 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -4782,7 +4925,7 @@ af_go_failure _wrap_af_mmap_options_init_raw_88daaf5c0a858c2f(af_mmap_options *_
 }
 
 
-af_go_failure _wrap_af_mmap_create_raw_88daaf5c0a858c2f(_gostring_ _swig_go_0, intgo _swig_go_1, _goslice_ _swig_go_2, intgo _swig_go_3, _goslice_ _swig_go_4, void *_swig_go_5, long long _swig_go_6, af_mmap_options *_swig_go_7, af_mmap **_swig_go_8, af_error **_swig_go_9) {
+af_go_failure _wrap_af_mmap_create_raw_17aecbbb19d17d30(_gostring_ _swig_go_0, intgo _swig_go_1, _goslice_ _swig_go_2, intgo _swig_go_3, _goslice_ _swig_go_4, void *_swig_go_5, long long _swig_go_6, af_mmap_options *_swig_go_7, af_mmap **_swig_go_8, af_error **_swig_go_9) {
   char *arg1 = (char *) 0 ;
   int64_t arg2 ;
   af_data_type arg3 ;
@@ -4823,7 +4966,7 @@ af_go_failure _wrap_af_mmap_create_raw_88daaf5c0a858c2f(_gostring_ _swig_go_0, i
 }
 
 
-af_go_failure _wrap_af_mmap_create_zeros_raw_88daaf5c0a858c2f(_gostring_ _swig_go_0, intgo _swig_go_1, _goslice_ _swig_go_2, intgo _swig_go_3, af_mmap_options *_swig_go_4, af_mmap **_swig_go_5, af_error **_swig_go_6) {
+af_go_failure _wrap_af_mmap_create_zeros_raw_17aecbbb19d17d30(_gostring_ _swig_go_0, intgo _swig_go_1, _goslice_ _swig_go_2, intgo _swig_go_3, af_mmap_options *_swig_go_4, af_mmap **_swig_go_5, af_error **_swig_go_6) {
   char *arg1 = (char *) 0 ;
   int64_t arg2 ;
   af_data_type arg3 ;
@@ -4857,7 +5000,7 @@ af_go_failure _wrap_af_mmap_create_zeros_raw_88daaf5c0a858c2f(_gostring_ _swig_g
 }
 
 
-af_go_failure _wrap_af_mmap_open_raw_88daaf5c0a858c2f(_gostring_ _swig_go_0, af_mmap_options *_swig_go_1, af_mmap **_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_mmap_open_raw_17aecbbb19d17d30(_gostring_ _swig_go_0, af_mmap_options *_swig_go_1, af_mmap **_swig_go_2, af_error **_swig_go_3) {
   char *arg1 = (char *) 0 ;
   int64_t arg2 ;
   af_mmap_options *arg3 = (af_mmap_options *) 0 ;
@@ -4884,7 +5027,7 @@ af_go_failure _wrap_af_mmap_open_raw_88daaf5c0a858c2f(_gostring_ _swig_go_0, af_
 }
 
 
-void _wrap_af_mmap_close_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0) {
+void _wrap_af_mmap_close_raw_17aecbbb19d17d30(af_mmap *_swig_go_0) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   
   arg1 = (af_mmap *)_swig_go_0;
@@ -4894,7 +5037,7 @@ void _wrap_af_mmap_close_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0) {
 }
 
 
-af_go_failure _wrap_af_mmap_data_type_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, int *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_mmap_data_type_raw_17aecbbb19d17d30(af_mmap *_swig_go_0, int *_swig_go_1, af_error **_swig_go_2) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   af_data_type *arg2 = (af_data_type *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -4916,7 +5059,7 @@ af_go_failure _wrap_af_mmap_data_type_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, 
 }
 
 
-af_go_failure _wrap_af_mmap_rank_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, int *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_mmap_rank_raw_17aecbbb19d17d30(af_mmap *_swig_go_0, int *_swig_go_1, af_error **_swig_go_2) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   int32_t *arg2 = (int32_t *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -4938,7 +5081,7 @@ af_go_failure _wrap_af_mmap_rank_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, int *
 }
 
 
-af_go_failure _wrap_af_mmap_shape_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, _goslice_ _swig_go_1, intgo _swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_mmap_shape_raw_17aecbbb19d17d30(af_mmap *_swig_go_0, _goslice_ _swig_go_1, intgo _swig_go_2, af_error **_swig_go_3) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   int64_t *arg2 = (int64_t *) 0 ;
   int32_t arg3 ;
@@ -4962,7 +5105,7 @@ af_go_failure _wrap_af_mmap_shape_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, _gos
 }
 
 
-af_go_failure _wrap_af_mmap_strides_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, _goslice_ _swig_go_1, intgo _swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_mmap_strides_raw_17aecbbb19d17d30(af_mmap *_swig_go_0, _goslice_ _swig_go_1, intgo _swig_go_2, af_error **_swig_go_3) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   int64_t *arg2 = (int64_t *) 0 ;
   int32_t arg3 ;
@@ -4986,7 +5129,7 @@ af_go_failure _wrap_af_mmap_strides_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, _g
 }
 
 
-af_go_failure _wrap_af_mmap_element_strides_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, _goslice_ _swig_go_1, intgo _swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_mmap_element_strides_raw_17aecbbb19d17d30(af_mmap *_swig_go_0, _goslice_ _swig_go_1, intgo _swig_go_2, af_error **_swig_go_3) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   int64_t *arg2 = (int64_t *) 0 ;
   int32_t arg3 ;
@@ -5010,7 +5153,7 @@ af_go_failure _wrap_af_mmap_element_strides_raw_88daaf5c0a858c2f(af_mmap *_swig_
 }
 
 
-af_go_failure _wrap_af_mmap_element_count_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, long long *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_mmap_element_count_raw_17aecbbb19d17d30(af_mmap *_swig_go_0, long long *_swig_go_1, af_error **_swig_go_2) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   int64_t *arg2 = (int64_t *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -5032,7 +5175,7 @@ af_go_failure _wrap_af_mmap_element_count_raw_88daaf5c0a858c2f(af_mmap *_swig_go
 }
 
 
-af_go_failure _wrap_af_mmap_is_empty_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, char *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_mmap_is_empty_raw_17aecbbb19d17d30(af_mmap *_swig_go_0, char *_swig_go_1, af_error **_swig_go_2) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   uint8_t *arg2 = (uint8_t *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -5054,7 +5197,7 @@ af_go_failure _wrap_af_mmap_is_empty_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, c
 }
 
 
-af_go_failure _wrap_af_mmap_mode_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, int *_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_mmap_mode_raw_17aecbbb19d17d30(af_mmap *_swig_go_0, int *_swig_go_1, af_error **_swig_go_2) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   int32_t *arg2 = (int32_t *) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -5076,7 +5219,7 @@ af_go_failure _wrap_af_mmap_mode_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, int *
 }
 
 
-af_go_failure _wrap_af_mmap_path_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, char **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_mmap_path_raw_17aecbbb19d17d30(af_mmap *_swig_go_0, char **_swig_go_1, af_error **_swig_go_2) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   char **arg2 = (char **) 0 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -5100,7 +5243,7 @@ af_go_failure _wrap_af_mmap_path_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, char 
 }
 
 
-af_go_failure _wrap_af_mmap_read_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, _goslice_ _swig_go_1, _goslice_ _swig_go_2, intgo _swig_go_3, _goslice_ _swig_go_4, void *_swig_go_5, long long _swig_go_6, af_error **_swig_go_7) {
+af_go_failure _wrap_af_mmap_read_raw_17aecbbb19d17d30(af_mmap *_swig_go_0, _goslice_ _swig_go_1, _goslice_ _swig_go_2, intgo _swig_go_3, _goslice_ _swig_go_4, void *_swig_go_5, long long _swig_go_6, af_error **_swig_go_7) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   int64_t *arg2 = (int64_t *) 0 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -5135,7 +5278,7 @@ af_go_failure _wrap_af_mmap_read_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, _gosl
 }
 
 
-af_go_failure _wrap_af_mmap_write_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, _goslice_ _swig_go_1, _goslice_ _swig_go_2, intgo _swig_go_3, _goslice_ _swig_go_4, void *_swig_go_5, long long _swig_go_6, af_error **_swig_go_7) {
+af_go_failure _wrap_af_mmap_write_raw_17aecbbb19d17d30(af_mmap *_swig_go_0, _goslice_ _swig_go_1, _goslice_ _swig_go_2, intgo _swig_go_3, _goslice_ _swig_go_4, void *_swig_go_5, long long _swig_go_6, af_error **_swig_go_7) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   int64_t *arg2 = (int64_t *) 0 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -5170,7 +5313,7 @@ af_go_failure _wrap_af_mmap_write_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, _gos
 }
 
 
-af_go_failure _wrap_af_mmap_flush_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, af_error **_swig_go_1) {
+af_go_failure _wrap_af_mmap_flush_raw_17aecbbb19d17d30(af_mmap *_swig_go_0, af_error **_swig_go_1) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   af_error **arg2 = (af_error **) 0 ;
   af_error *failure2 = NULL ;
@@ -5190,7 +5333,7 @@ af_go_failure _wrap_af_mmap_flush_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, af_e
 }
 
 
-af_go_failure _wrap_af_mmap_flush_range_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, long long _swig_go_1, long long _swig_go_2, bool _swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_mmap_flush_range_raw_17aecbbb19d17d30(af_mmap *_swig_go_0, long long _swig_go_1, long long _swig_go_2, bool _swig_go_3, af_error **_swig_go_4) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   int64_t arg2 ;
   int64_t arg3 ;
@@ -5216,7 +5359,7 @@ af_go_failure _wrap_af_mmap_flush_range_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0
 }
 
 
-af_go_failure _wrap_af_mmap_advise_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, intgo _swig_go_1, long long _swig_go_2, long long _swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_mmap_advise_raw_17aecbbb19d17d30(af_mmap *_swig_go_0, intgo _swig_go_1, long long _swig_go_2, long long _swig_go_3, af_error **_swig_go_4) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   int32_t arg2 ;
   int64_t arg3 ;
@@ -5242,7 +5385,7 @@ af_go_failure _wrap_af_mmap_advise_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, int
 }
 
 
-af_go_failure _wrap_af_mmap_get_view_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, af_mmap_view **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_mmap_get_view_raw_17aecbbb19d17d30(af_mmap *_swig_go_0, af_mmap_view **_swig_go_1, af_error **_swig_go_2) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   af_mmap_view **arg2 = (af_mmap_view **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -5264,7 +5407,7 @@ af_go_failure _wrap_af_mmap_get_view_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, a
 }
 
 
-af_go_failure _wrap_af_mmap_get_mutable_view_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, af_mmap_view **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_mmap_get_mutable_view_raw_17aecbbb19d17d30(af_mmap *_swig_go_0, af_mmap_view **_swig_go_1, af_error **_swig_go_2) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   af_mmap_view **arg2 = (af_mmap_view **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -5286,7 +5429,7 @@ af_go_failure _wrap_af_mmap_get_mutable_view_raw_88daaf5c0a858c2f(af_mmap *_swig
 }
 
 
-void _wrap_af_mmap_view_free_raw_88daaf5c0a858c2f(af_mmap_view *_swig_go_0) {
+void _wrap_af_mmap_view_free_raw_17aecbbb19d17d30(af_mmap_view *_swig_go_0) {
   af_mmap_view *arg1 = (af_mmap_view *) 0 ;
   
   arg1 = (af_mmap_view *)_swig_go_0;
@@ -5296,7 +5439,7 @@ void _wrap_af_mmap_view_free_raw_88daaf5c0a858c2f(af_mmap_view *_swig_go_0) {
 }
 
 
-void *_wrap_af_mmap_view_data_raw_88daaf5c0a858c2f(af_mmap_view *_swig_go_0) {
+void *_wrap_af_mmap_view_data_raw_17aecbbb19d17d30(af_mmap_view *_swig_go_0) {
   af_mmap_view *arg1 = (af_mmap_view *) 0 ;
   void *result = 0 ;
   void *_swig_go_result;
@@ -5309,7 +5452,7 @@ void *_wrap_af_mmap_view_data_raw_88daaf5c0a858c2f(af_mmap_view *_swig_go_0) {
 }
 
 
-void *_wrap_af_mmap_view_mutable_data_raw_88daaf5c0a858c2f(af_mmap_view *_swig_go_0) {
+void *_wrap_af_mmap_view_mutable_data_raw_17aecbbb19d17d30(af_mmap_view *_swig_go_0) {
   af_mmap_view *arg1 = (af_mmap_view *) 0 ;
   void *result = 0 ;
   void *_swig_go_result;
@@ -5322,7 +5465,7 @@ void *_wrap_af_mmap_view_mutable_data_raw_88daaf5c0a858c2f(af_mmap_view *_swig_g
 }
 
 
-long long _wrap_af_mmap_view_data_len_raw_88daaf5c0a858c2f(af_mmap_view *_swig_go_0) {
+long long _wrap_af_mmap_view_data_len_raw_17aecbbb19d17d30(af_mmap_view *_swig_go_0) {
   af_mmap_view *arg1 = (af_mmap_view *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -5335,7 +5478,7 @@ long long _wrap_af_mmap_view_data_len_raw_88daaf5c0a858c2f(af_mmap_view *_swig_g
 }
 
 
-intgo _wrap_af_mmap_view_data_type_raw_88daaf5c0a858c2f(af_mmap_view *_swig_go_0) {
+intgo _wrap_af_mmap_view_data_type_raw_17aecbbb19d17d30(af_mmap_view *_swig_go_0) {
   af_mmap_view *arg1 = (af_mmap_view *) 0 ;
   af_data_type result;
   intgo _swig_go_result;
@@ -5348,7 +5491,7 @@ intgo _wrap_af_mmap_view_data_type_raw_88daaf5c0a858c2f(af_mmap_view *_swig_go_0
 }
 
 
-intgo _wrap_af_mmap_view_rank_raw_88daaf5c0a858c2f(af_mmap_view *_swig_go_0) {
+intgo _wrap_af_mmap_view_rank_raw_17aecbbb19d17d30(af_mmap_view *_swig_go_0) {
   af_mmap_view *arg1 = (af_mmap_view *) 0 ;
   int32_t result;
   intgo _swig_go_result;
@@ -5361,7 +5504,7 @@ intgo _wrap_af_mmap_view_rank_raw_88daaf5c0a858c2f(af_mmap_view *_swig_go_0) {
 }
 
 
-int64_t *_wrap_af_mmap_view_shape_raw_88daaf5c0a858c2f(af_mmap_view *_swig_go_0) {
+int64_t *_wrap_af_mmap_view_shape_raw_17aecbbb19d17d30(af_mmap_view *_swig_go_0) {
   af_mmap_view *arg1 = (af_mmap_view *) 0 ;
   int64_t *result = 0 ;
   int64_t *_swig_go_result;
@@ -5374,7 +5517,7 @@ int64_t *_wrap_af_mmap_view_shape_raw_88daaf5c0a858c2f(af_mmap_view *_swig_go_0)
 }
 
 
-int64_t *_wrap_af_mmap_view_strides_raw_88daaf5c0a858c2f(af_mmap_view *_swig_go_0) {
+int64_t *_wrap_af_mmap_view_strides_raw_17aecbbb19d17d30(af_mmap_view *_swig_go_0) {
   af_mmap_view *arg1 = (af_mmap_view *) 0 ;
   int64_t *result = 0 ;
   int64_t *_swig_go_result;
@@ -5387,7 +5530,7 @@ int64_t *_wrap_af_mmap_view_strides_raw_88daaf5c0a858c2f(af_mmap_view *_swig_go_
 }
 
 
-long long _wrap_af_mmap_view_element_count_raw_88daaf5c0a858c2f(af_mmap_view *_swig_go_0) {
+long long _wrap_af_mmap_view_element_count_raw_17aecbbb19d17d30(af_mmap_view *_swig_go_0) {
   af_mmap_view *arg1 = (af_mmap_view *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -5400,7 +5543,7 @@ long long _wrap_af_mmap_view_element_count_raw_88daaf5c0a858c2f(af_mmap_view *_s
 }
 
 
-af_go_failure _wrap_af_mmap_view_export_dlpack_raw_88daaf5c0a858c2f(af_mmap_view *_swig_go_0, struct DLManagedTensorVersioned **_swig_go_1, af_error **_swig_go_2) {
+af_go_failure _wrap_af_mmap_view_export_dlpack_raw_17aecbbb19d17d30(af_mmap_view *_swig_go_0, struct DLManagedTensorVersioned **_swig_go_1, af_error **_swig_go_2) {
   af_mmap_view *arg1 = (af_mmap_view *) 0 ;
   struct DLManagedTensorVersioned **arg2 = (struct DLManagedTensorVersioned **) 0 ;
   af_error **arg3 = (af_error **) 0 ;
@@ -5422,7 +5565,7 @@ af_go_failure _wrap_af_mmap_view_export_dlpack_raw_88daaf5c0a858c2f(af_mmap_view
 }
 
 
-af_go_failure _wrap_af_mmap_create_from_dlpack_raw_88daaf5c0a858c2f(_gostring_ _swig_go_0, struct DLManagedTensorVersioned *_swig_go_1, af_mmap_options *_swig_go_2, af_mmap **_swig_go_3, af_error **_swig_go_4) {
+af_go_failure _wrap_af_mmap_create_from_dlpack_raw_17aecbbb19d17d30(_gostring_ _swig_go_0, struct DLManagedTensorVersioned *_swig_go_1, af_mmap_options *_swig_go_2, af_mmap **_swig_go_3, af_error **_swig_go_4) {
   char *arg1 = (char *) 0 ;
   int64_t arg2 ;
   struct DLManagedTensorVersioned *arg3 = (struct DLManagedTensorVersioned *) 0 ;
@@ -5451,7 +5594,7 @@ af_go_failure _wrap_af_mmap_create_from_dlpack_raw_88daaf5c0a858c2f(_gostring_ _
 }
 
 
-af_go_failure _wrap_af_mmap_view_export_arrow_raw_88daaf5c0a858c2f(af_mmap_view *_swig_go_0, struct ArrowSchema *_swig_go_1, struct ArrowArray *_swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_mmap_view_export_arrow_raw_17aecbbb19d17d30(af_mmap_view *_swig_go_0, struct ArrowSchema *_swig_go_1, struct ArrowArray *_swig_go_2, af_error **_swig_go_3) {
   af_mmap_view *arg1 = (af_mmap_view *) 0 ;
   struct ArrowSchema *arg2 = (struct ArrowSchema *) 0 ;
   struct ArrowArray *arg3 = (struct ArrowArray *) 0 ;
@@ -5475,7 +5618,162 @@ af_go_failure _wrap_af_mmap_view_export_arrow_raw_88daaf5c0a858c2f(af_mmap_view 
 }
 
 
-af_go_failure _wrap_af_mmap_create_from_file_raw_88daaf5c0a858c2f(_gostring_ _swig_go_0, af_file *_swig_go_1, _gostring_ _swig_go_2, af_mmap_options *_swig_go_3, af_mmap **_swig_go_4, af_error **_swig_go_5) {
+af_go_failure _wrap_af_file_export_arrow_raw_17aecbbb19d17d30(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, struct ArrowSchema *_swig_go_5, struct ArrowArray *_swig_go_6, af_error **_swig_go_7) {
+  af_file *arg1 = (af_file *) 0 ;
+  char *arg2 = (char *) 0 ;
+  int64_t arg3 ;
+  int64_t *arg4 = (int64_t *) 0 ;
+  int64_t *arg5 = (int64_t *) 0 ;
+  int32_t arg6 ;
+  struct ArrowSchema *arg7 = (struct ArrowSchema *) 0 ;
+  struct ArrowArray *arg8 = (struct ArrowArray *) 0 ;
+  af_error **arg9 = (af_error **) 0 ;
+  af_error *failure9 = NULL ;
+  af_go_call *before9 ;
+  af_go_failure result;
+  af_go_failure _swig_go_result;
+  
+  arg1 = (af_file *)_swig_go_0;
+  arg2 = _swig_go_1.n == 0 ? NULL : _swig_go_1.p;
+  arg3 = _swig_go_1.n;
+  arg4 = (int64_t *)_swig_go_2.array;
+  arg5 = (int64_t *)_swig_go_3.array;
+  arg6 = (int32_t)_swig_go_4; 
+  arg7 = (struct ArrowSchema *)_swig_go_5;
+  arg8 = (struct ArrowArray *)_swig_go_6;
+  arg9 = &failure9;
+  before9 = af_go_enter((af_go_call *)_swig_go_7);
+  
+  result = af_file_export_arrow((struct af_file const *)arg1,(char const *)arg2,arg3,(int64_t const *)arg4,(int64_t const *)arg5,arg6,arg7,arg8,arg9);
+  _swig_go_result = result;
+  
+  
+  af_go_leave(before9);
+  if (failure9 != NULL) _swig_go_result = (af_go_failure)failure9;
+  
+  return _swig_go_result;
+}
+
+
+af_go_failure _wrap_af_file_write_arrow_raw_17aecbbb19d17d30(af_file *_swig_go_0, _gostring_ _swig_go_1, struct ArrowSchema *_swig_go_2, struct ArrowArray *_swig_go_3, af_error **_swig_go_4) {
+  af_file *arg1 = (af_file *) 0 ;
+  char *arg2 = (char *) 0 ;
+  int64_t arg3 ;
+  struct ArrowSchema *arg4 = (struct ArrowSchema *) 0 ;
+  struct ArrowArray *arg5 = (struct ArrowArray *) 0 ;
+  af_error **arg6 = (af_error **) 0 ;
+  af_error *failure6 = NULL ;
+  af_go_call *before6 ;
+  af_go_failure result;
+  af_go_failure _swig_go_result;
+  
+  arg1 = (af_file *)_swig_go_0;
+  arg2 = _swig_go_1.n == 0 ? NULL : _swig_go_1.p;
+  arg3 = _swig_go_1.n;
+  arg4 = (struct ArrowSchema *)_swig_go_2;
+  arg5 = (struct ArrowArray *)_swig_go_3;
+  arg6 = &failure6;
+  before6 = af_go_enter((af_go_call *)_swig_go_4);
+  
+  result = af_file_write_arrow(arg1,(char const *)arg2,arg3,(struct ArrowSchema const *)arg4,(struct ArrowArray const *)arg5,arg6);
+  _swig_go_result = result;
+  af_go_leave(before6);
+  if (failure6 != NULL) _swig_go_result = (af_go_failure)failure6;
+  
+  return _swig_go_result;
+}
+
+
+af_go_failure _wrap_af_file_export_arrow_stream_raw_17aecbbb19d17d30(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, long long _swig_go_3, long long _swig_go_4, struct ArrowArrayStream *_swig_go_5, af_error **_swig_go_6) {
+  af_file *arg1 = (af_file *) 0 ;
+  char *arg2 = (char *) 0 ;
+  int64_t *arg3 = (int64_t *) 0 ;
+  int64_t arg4 ;
+  int64_t arg5 ;
+  struct ArrowArrayStream *arg6 = (struct ArrowArrayStream *) 0 ;
+  af_error **arg7 = (af_error **) 0 ;
+  af_error *failure7 = NULL ;
+  af_go_call *before7 ;
+  af_go_failure result;
+  af_go_failure _swig_go_result;
+  
+  arg1 = (af_file *)_swig_go_0;
+  arg2 = _swig_go_1.n == 0 ? NULL : _swig_go_1.p;
+  arg3 = (int64_t *)_swig_go_2.array;
+  arg4 = (int64_t)_swig_go_3; 
+  arg5 = (int64_t)_swig_go_4; 
+  arg6 = (struct ArrowArrayStream *)_swig_go_5;
+  arg7 = &failure7;
+  before7 = af_go_enter((af_go_call *)_swig_go_6);
+  
+  result = af_file_export_arrow_stream((struct af_file const *)arg1,(char const *)arg2,(int64_t const *)arg3,arg4,arg5,arg6,arg7);
+  _swig_go_result = result;
+  
+  af_go_leave(before7);
+  if (failure7 != NULL) _swig_go_result = (af_go_failure)failure7;
+  
+  return _swig_go_result;
+}
+
+
+af_go_failure _wrap_af_file_write_arrow_stream_raw_17aecbbb19d17d30(af_file *_swig_go_0, struct ArrowArrayStream *_swig_go_1, af_error **_swig_go_2) {
+  af_file *arg1 = (af_file *) 0 ;
+  struct ArrowArrayStream *arg2 = (struct ArrowArrayStream *) 0 ;
+  af_error **arg3 = (af_error **) 0 ;
+  af_error *failure3 = NULL ;
+  af_go_call *before3 ;
+  af_go_failure result;
+  af_go_failure _swig_go_result;
+  
+  arg1 = (af_file *)_swig_go_0;
+  arg2 = (struct ArrowArrayStream *)_swig_go_1;
+  arg3 = &failure3;
+  before3 = af_go_enter((af_go_call *)_swig_go_2);
+  
+  result = af_file_write_arrow_stream(arg1,arg2,arg3);
+  _swig_go_result = result;
+  af_go_leave(before3);
+  if (failure3 != NULL) _swig_go_result = (af_go_failure)failure3;
+  return _swig_go_result;
+}
+
+
+af_go_failure _wrap_af_file_export_dlpack_raw_17aecbbb19d17d30(af_file *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, _goslice_ _swig_go_3, intgo _swig_go_4, struct DLManagedTensorVersioned **_swig_go_5, af_error **_swig_go_6) {
+  af_file *arg1 = (af_file *) 0 ;
+  char *arg2 = (char *) 0 ;
+  int64_t arg3 ;
+  int64_t *arg4 = (int64_t *) 0 ;
+  int64_t *arg5 = (int64_t *) 0 ;
+  int32_t arg6 ;
+  struct DLManagedTensorVersioned **arg7 = (struct DLManagedTensorVersioned **) 0 ;
+  af_error **arg8 = (af_error **) 0 ;
+  af_error *failure8 = NULL ;
+  af_go_call *before8 ;
+  af_go_failure result;
+  af_go_failure _swig_go_result;
+  
+  arg1 = (af_file *)_swig_go_0;
+  arg2 = _swig_go_1.n == 0 ? NULL : _swig_go_1.p;
+  arg3 = _swig_go_1.n;
+  arg4 = (int64_t *)_swig_go_2.array;
+  arg5 = (int64_t *)_swig_go_3.array;
+  arg6 = (int32_t)_swig_go_4; 
+  arg7 = (struct DLManagedTensorVersioned **)_swig_go_5;
+  arg8 = &failure8;
+  before8 = af_go_enter((af_go_call *)_swig_go_6);
+  
+  result = af_file_export_dlpack((struct af_file const *)arg1,(char const *)arg2,arg3,(int64_t const *)arg4,(int64_t const *)arg5,arg6,arg7,arg8);
+  _swig_go_result = result;
+  
+  
+  af_go_leave(before8);
+  if (failure8 != NULL) _swig_go_result = (af_go_failure)failure8;
+  
+  return _swig_go_result;
+}
+
+
+af_go_failure _wrap_af_mmap_create_from_file_raw_17aecbbb19d17d30(_gostring_ _swig_go_0, af_file *_swig_go_1, _gostring_ _swig_go_2, af_mmap_options *_swig_go_3, af_mmap **_swig_go_4, af_error **_swig_go_5) {
   char *arg1 = (char *) 0 ;
   int64_t arg2 ;
   af_file *arg3 = (af_file *) 0 ;
@@ -5509,7 +5807,7 @@ af_go_failure _wrap_af_mmap_create_from_file_raw_88daaf5c0a858c2f(_gostring_ _sw
 }
 
 
-af_go_failure _wrap_af_mmap_copy_to_file_raw_88daaf5c0a858c2f(af_mmap *_swig_go_0, af_file *_swig_go_1, _gostring_ _swig_go_2, af_error **_swig_go_3) {
+af_go_failure _wrap_af_mmap_copy_to_file_raw_17aecbbb19d17d30(af_mmap *_swig_go_0, af_file *_swig_go_1, _gostring_ _swig_go_2, af_error **_swig_go_3) {
   af_mmap *arg1 = (af_mmap *) 0 ;
   af_file *arg2 = (af_file *) 0 ;
   char *arg3 = (char *) 0 ;

@@ -146,6 +146,11 @@ pub struct af_file {
 }
 
 #[repr(C)]
+pub struct af_lists {
+    _private: [u8; 0],
+}
+
+#[repr(C)]
 pub struct af_atlas {
     _private: [u8; 0],
 }
@@ -325,6 +330,15 @@ pub struct ArrowArray {
     pub private_data: *mut c_void,
 }
 
+#[repr(C)]
+pub struct ArrowArrayStream {
+    pub get_schema: Option<unsafe extern "C" fn(*mut ArrowArrayStream, *mut ArrowSchema) -> i32>,
+    pub get_next: Option<unsafe extern "C" fn(*mut ArrowArrayStream, *mut ArrowArray) -> i32>,
+    pub get_last_error: Option<unsafe extern "C" fn(*mut ArrowArrayStream) -> *const c_char>,
+    pub release: Option<unsafe extern "C" fn(*mut ArrowArrayStream)>,
+    pub private_data: *mut c_void,
+}
+
 unsafe extern "C" {
     pub fn af_version() -> i32;
     pub fn af_version_text() -> *const c_char;
@@ -433,6 +447,13 @@ unsafe extern "C" {
     pub fn af_file_write_variable(file: *mut af_file, name: *const c_char, name_len: i64, start: *const i64, shape: *const i64, rank: i32, bytes: *const c_void, offsets: *const i64, count: i64, err: *mut *mut af_error) -> af_status;
     pub fn af_file_read(file: *const af_file, name: *const c_char, name_len: i64, start: *const i64, shape: *const i64, rank: i32, strides: *const i64, dst: *mut c_void, dst_len: i64, err: *mut *mut af_error) -> af_status;
     pub fn af_file_read_variable(file: *const af_file, name: *const c_char, name_len: i64, start: *const i64, shape: *const i64, rank: i32, out: *mut *mut af_values, err: *mut *mut af_error) -> af_status;
+    pub fn af_lists_free(lists: *mut af_lists);
+    pub fn af_lists_count(lists: *const af_lists, level: i32) -> i64;
+    pub fn af_lists_offsets(lists: *const af_lists, level: i32) -> *const i64;
+    pub fn af_lists_data(lists: *const af_lists) -> *const c_void;
+    pub fn af_lists_data_len(lists: *const af_lists) -> i64;
+    pub fn af_file_read_lists(file: *const af_file, name: *const c_char, name_len: i64, start: *const i64, shape: *const i64, rank: i32, out: *mut *mut af_lists, err: *mut *mut af_error) -> af_status;
+    pub fn af_file_write_lists(file: *mut af_file, name: *const c_char, name_len: i64, start: *const i64, shape: *const i64, rank: i32, offsets: *const i64, count: i64, src: *const c_void, src_len: i64, err: *mut *mut af_error) -> af_status;
     pub fn af_file_read_many(file: *const af_file, names: *const c_char, name_offsets: *const i64, count: i64, dst: *mut c_void, dst_len: i64, offsets: *mut i64, err: *mut *mut af_error) -> af_status;
     pub fn af_file_append(file: *mut af_file, name: *const c_char, name_len: i64, axis: i32, shape: *const i64, rank: i32, strides: *const i64, src: *const c_void, src_len: i64, position: *mut i64, err: *mut *mut af_error) -> af_status;
     pub fn af_file_append_variable(file: *mut af_file, name: *const c_char, name_len: i64, axis: i32, shape: *const i64, rank: i32, bytes: *const c_void, offsets: *const i64, count: i64, position: *mut i64, err: *mut *mut af_error) -> af_status;
@@ -563,6 +584,11 @@ unsafe extern "C" {
     pub fn af_mmap_view_export_dlpack(view: *const af_mmap_view, out: *mut *mut DLManagedTensorVersioned, err: *mut *mut af_error) -> af_status;
     pub fn af_mmap_create_from_dlpack(path: *const c_char, path_len: i64, tensor: *const DLManagedTensorVersioned, options: *const af_mmap_options, out: *mut *mut af_mmap, err: *mut *mut af_error) -> af_status;
     pub fn af_mmap_view_export_arrow(view: *const af_mmap_view, schema: *mut ArrowSchema, array: *mut ArrowArray, err: *mut *mut af_error) -> af_status;
+    pub fn af_file_export_arrow(file: *const af_file, name: *const c_char, name_len: i64, start: *const i64, shape: *const i64, rank: i32, schema: *mut ArrowSchema, array: *mut ArrowArray, err: *mut *mut af_error) -> af_status;
+    pub fn af_file_write_arrow(file: *mut af_file, name: *const c_char, name_len: i64, schema: *const ArrowSchema, array: *const ArrowArray, err: *mut *mut af_error) -> af_status;
+    pub fn af_file_export_arrow_stream(file: *const af_file, names: *const c_char, name_offsets: *const i64, count: i64, limit: i64, stream: *mut ArrowArrayStream, err: *mut *mut af_error) -> af_status;
+    pub fn af_file_write_arrow_stream(file: *mut af_file, stream: *mut ArrowArrayStream, err: *mut *mut af_error) -> af_status;
+    pub fn af_file_export_dlpack(file: *const af_file, name: *const c_char, name_len: i64, start: *const i64, shape: *const i64, rank: i32, out: *mut *mut DLManagedTensorVersioned, err: *mut *mut af_error) -> af_status;
     pub fn af_mmap_create_from_file(path: *const c_char, path_len: i64, file: *const af_file, name: *const c_char, name_len: i64, options: *const af_mmap_options, out: *mut *mut af_mmap, err: *mut *mut af_error) -> af_status;
     pub fn af_mmap_copy_to_file(mmap: *const af_mmap, file: *mut af_file, name: *const c_char, name_len: i64, err: *mut *mut af_error) -> af_status;
 }
