@@ -434,7 +434,7 @@ unsafe extern "C" {
     pub fn af_file_contains(file: *const af_file, name: *const c_char, name_len: i64, out: *mut u8, err: *mut *mut af_error) -> af_status;
     pub fn af_file_schema(file: *const af_file, name: *const c_char, name_len: i64, out: *mut *mut af_schema, err: *mut *mut af_error) -> af_status;
     pub fn af_file_list(file: *const af_file, out: *mut *mut af_listing, err: *mut *mut af_error) -> af_status;
-    pub fn af_file_list_page(file: *const af_file, pattern: *const c_char, pattern_len: i64, match: i32, first: i64, limit: i64, out: *mut *mut af_listing, next: *mut i64, err: *mut *mut af_error) -> af_status;
+    pub fn af_file_list_page(file: *const af_file, pattern: *const c_char, pattern_len: i64, r#match: i32, first: i64, limit: i64, out: *mut *mut af_listing, next: *mut i64, err: *mut *mut af_error) -> af_status;
     pub fn af_file_stats(file: *const af_file, name: *const c_char, name_len: i64, out: *mut *mut af_stats, err: *mut *mut af_error) -> af_status;
     pub fn af_file_stats_all(file: *const af_file, out: *mut *mut af_stats, err: *mut *mut af_error) -> af_status;
     pub fn af_file_set_attribute(file: *mut af_file, name: *const c_char, name_len: i64, key: *const c_char, key_len: i64, value: *const af_value, err: *mut *mut af_error) -> af_status;
