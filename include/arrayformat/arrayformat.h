@@ -456,8 +456,8 @@ AF_API af_status af_store_list(const af_store *store, const char *prefix, int64_
 /*
  * A stack: a base `x.af` and numbered sidecars `x.1.af`, `x.2.af`, ..., each an immutable layer, the newest winning chunk by
  * chunk. Changes gather in memory, and in blocks on disk when there are many, until af_file_flush writes them as one new layer: that
- * is the commit. A handle sees the layers it opened and its own unflushed changes; it sees others' commits after af_file_refresh.
- * Close with af_file_close.
+ * is the commit. A handle sees the layers it opened and its own unflushed changes; it sees others' commits after af_file_refresh. Any number of
+ * threads and processes may read and write at once; what damages a stack is to move, cut or copy over its files, or a crate that writes meanwhile (docs/durability.md). Close with af_file_close.
  *
  * Statuses of every call below that reads data: AF_ARRAY_NOT_FOUND, AF_CORRUPT, AF_UNSUPPORTED (an unknown codec), AF_IO, AF_STALE,
  * AF_LIMIT_EXCEEDED (a ceiling of the options). Of every call that changes: AF_READ_ONLY, and AF_LIMIT_EXCEEDED where the format has no room.

@@ -189,7 +189,7 @@ TEST(OneHandle, GivesAWriterItsTurnAmongReadersWhoNeverStop) {
       }
     });
   while (reading < 100) std::this_thread::yield();
-  for (int64_t i = 0; i < 200; i++) file.write("x", std::vector<int64_t>(kLong, i));
+  for (int64_t i = 0; i < 50; i++) file.write("x", std::vector<int64_t>(kLong, i));
   stop = true;
   for (std::thread& reader : readers) reader.join();
 }

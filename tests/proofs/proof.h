@@ -45,10 +45,11 @@ class Proof {
   int64_t wanted() const { return wanted_; }
   // Whether there is to be another case: until the time is over, or enough have been tried. Many violations
   // say no more than a few.
-  bool goes_on() const {
+  bool goes_on() const { return has_time() && (is_timed() || cases_ < wanted_); }
+  // The same in the middle of what is to be tried as a whole where there is no hurry.
+  bool has_time() const {
     if (violations_ >= 20) return false;
-    if (seconds_ < 0) return cases_ < wanted_;
-    return std::chrono::steady_clock::now() - begin_ < std::chrono::seconds(seconds_);
+    return !is_timed() || std::chrono::steady_clock::now() - begin_ < std::chrono::seconds(seconds_);
   }
   void count(int64_t cases = 1) { cases_ += cases; }
   int64_t cases() const { return cases_; }
