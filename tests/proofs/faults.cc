@@ -279,6 +279,26 @@ FaultyCalls prepare_remote_upload(const Fault& fault) {
   return calls;
 }
 
+// What a writer that died has left is cleared away, at the second attempt at the latest.
+FaultyCalls clear_away(const Fault& fault) {
+  TempFolder folder;
+  const std::string left = folder / ".s.af.tmp-0123456789abcdef";
+  open_local_store(folder.path(), Durability::kNone)->put("left", as_bytes("12345"), Condition::always());
+  std::filesystem::rename(folder / "left", left);
+  auto clear = [&] {
+    open_local_store(folder.path(), Durability::kFull)->remove_abandoned("s.", [](auto) { return true; });
+  };
+  FaultyCalls calls(fault);
+  try {
+    Watching watching(calls);
+    clear();
+  } catch (const Error&) {
+  }
+  clear();
+  model::require(folder.names().empty(), "something is left");
+  return calls;
+}
+
 // A disk with room for so many bytes.
 class FullDisk : public CallWatcher {
  public:
@@ -493,6 +513,7 @@ int main(int argc, char** argv) {
     let_disk_be_full(proof, kScenarios[3], std::max<uint64_t>(1, share / 8), random);
     let_uploads_run_out_of_memory(proof);
     let_calls_fail(proof, "upload over HTTP", prepare_remote_upload, 1, random, &reached);
+    let_calls_fail(proof, "clearing away", clear_away, 1, random, &reached);
     all_tried = all_tried || proof.has_time();
   }
   // With sanitizers the compiler leaves copies of functions that nothing calls.
