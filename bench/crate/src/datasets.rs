@@ -66,7 +66,7 @@ pub fn touch(folder: &str, count: usize) -> Result<String, Failure> {
     let mut dataset = wait(atlas.open_dataset(&small_name(count / 3)))?;
     let now = wait(dataset.read_array::<f32>("temp", vec![], vec![]))?.ok_or("no array")?;
     let mut values = vec![0f32; SMALL];
-    fill_values(&mut values, now[[0].as_ref()] as usize + 1);
+    fill_values(&mut values, *now.first().ok_or("no element")? as usize + 1);
     let mut watch = Watch::start();
     wait(dataset.write_array::<f32>("temp", vec![0], ArrayView::from_shape(IxDyn(&[SMALL]), &values)?))?;
     wait(atlas.flush())?;
