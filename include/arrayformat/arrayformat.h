@@ -387,7 +387,7 @@ typedef struct af_store af_store;
 /* A folder of the local file system; keys are paths below it, with '/'. It need not exist. AF_INVALID_NAME: a NUL in it. */
 AF_API af_status af_store_open_local(const char *folder, int64_t folder_len, af_store **out, af_error **err);
 /*
- * What lies below a URL: s3://bucket/prefix, or http(s)://host/path for reading. Nothing is asked of the service yet. `options` are
+ * What lies below a URL: s3://, gs:// or az://bucket/prefix, http(s)://host/path for reading (docs/stores.md). Nothing is asked yet. `options` are
  * lines of the form name=value (NULL and 0: none), on top of those in the environment's AF_STORE_OPTIONS, where ';' is between them; names and
  * variables are listed in docs/stores.md. To open many files of one place, open it once and use af_file_open_in: connections are kept in the store.
  * Its calls also answer AF_UNAUTHENTICATED, AF_PERMISSION_DENIED, AF_TIMED_OUT, and AF_UNSUPPORTED where the service does not honour what concurrent

@@ -79,8 +79,15 @@ Atlas::Impl::Stack Atlas::Impl::find_stack(std::string_view variable) const {
   if (container) return container->variable_file(variable == kGlobalFolder ? kDatasetsVariable : variable);
   std::lock_guard lock(stacks_mutex);
   if (auto found = stacks.find(variable); found != stacks.end()) return found->second;
-  if (!store->stat(stack_key(variable))) return nullptr;
-  Stack stack = open_stack(variable, members_of(metadata, variable));
+  // Where each request is a journey, opening it says as well whether it is there.
+  if (!store->batched() && !store->stat(stack_key(variable))) return nullptr;
+  Stack stack;
+  try {
+    stack = open_stack(variable, members_of(metadata, variable));
+  } catch (const Error& error) {
+    if (!store->batched() || error.status() != Status::kNotFound) throw;
+    return nullptr;
+  }
   stacks.emplace(variable, stack);
   return stack;
 }

@@ -1,5 +1,6 @@
 // Compacting, emptying and checking a store.
 #include <algorithm>
+#include <ctime>
 
 #include "atlas/atlas_impl.h"
 #include "format/store_names.h"
@@ -56,6 +57,8 @@ int64_t Atlas::Impl::gc() {
   if (!is_current())
     fail(Status::kConflict, document_key, " was changed by another writer since it was opened: refresh it");
   for (const std::string& variable : all_folders()) find_stack(variable);
+  constexpr int64_t kLongestUpload = 86400;
+  store->abort_uploads(prefix, std::time(nullptr) - kLongestUpload);
   int64_t given_back = 0;
   for (auto& [variable, stack] : stacks) {
     stack->move_to_members(members_of(metadata, variable));

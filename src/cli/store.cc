@@ -34,6 +34,7 @@ Atlas open(const std::string& path, const af_atlas_options& options) {
 }  // namespace
 
 bool is_store(const std::string& path) {
+  if (is_url(path)) return !path.ends_with(".af");
   std::error_code unknown;
   return fs::is_directory(path, unknown) || is_store_file(path);
 }
@@ -88,6 +89,7 @@ af_atlas_info info_of(const af_atlas* atlas) {
 }
 
 int64_t store_size(const std::string& path) {
+  if (is_url(path)) return -1;
   std::error_code error;
   int64_t size = 0;
   for (fs::recursive_directory_iterator it(store_folder(path), error), end; !error && it != end;

@@ -11,7 +11,8 @@
 
 namespace af::cli {
 
-// Whether a path goes for a store: a folder, or the file in it that says what the store holds.
+// Whether a path goes for a store: a folder, a URL that names no stack, or the file in it that says what the
+// store holds.
 bool is_store(const std::string& path);
 // The folder of such a path.
 std::string store_folder(const std::string& path);
@@ -26,7 +27,7 @@ Dataset dataset_of(const af_atlas* atlas, std::string_view name);
 std::vector<std::string> dataset_names(const af_atlas* atlas);
 std::vector<std::string> variable_names(const af_atlas* atlas);
 af_atlas_info info_of(const af_atlas* atlas);
-// The bytes of all files in the store's folder.
+// The bytes of all files in the store's folder; -1 for a URL.
 int64_t store_size(const std::string& path);
 
 // "schema 3", "container of format 8"

@@ -259,7 +259,7 @@ ExitCode dump_json(const DumpCommand& command) {
   std::optional<StoreDump> dump;
   try {
     const bool is_free = command.max_content.empty();
-    const int64_t size = is_free ? store_size(command.source.path) : 0;
+    const int64_t size = is_free ? std::max<int64_t>(store_size(command.source.path), 0) : 0;
     atlas = open_store(command.source, is_free ? usual_allocation(size) : 0);
     dump.emplace(atlas.get(), json,
                  is_free ? usual_budget(size) : parse_size(command.max_content, "--max-content"));

@@ -222,13 +222,16 @@ int64_t jobs_of(const ImportCommand& command) {
 // Gathers the store beside the target, which then appears whole or not at all.
 void create(const std::string& target, const std::vector<Input>& inputs, const ImportCommand& command,
             Outcome* outcome) {
+  const af_atlas_options options = store_options_of(command.encoding);
+  const auto import_into = [&](const std::string& path) {
+    const Atlas atlas = make<Atlas>(af_atlas_create, path.data(), length(path), &options);
+    StoreImport(atlas.get(), inputs, command.keep_going).run(jobs_of(command), outcome);
+  };
+  // A folder cannot be moved there. What is committed last makes it appear, in an empty store.
+  if (is_url(target)) return import_into(target);
   const TemporaryFolder folder(target);
   const std::string gathered = folder.path() + "/store";
-  const af_atlas_options options = store_options_of(command.encoding);
-  {
-    const Atlas atlas = make<Atlas>(af_atlas_create, gathered.data(), length(gathered), &options);
-    StoreImport(atlas.get(), inputs, command.keep_going).run(jobs_of(command), outcome);
-  }
+  import_into(gathered);
   std::error_code error;
   fs::rename(gathered, target, error);
   if (error) fail_os(error.value(), escaped(target));

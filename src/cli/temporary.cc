@@ -62,7 +62,9 @@ void TemporaryFile::put_in_place() {
 }
 
 TemporaryFolder::TemporaryFolder(const std::string& target) {
-  path_ = (std::filesystem::path(target).parent_path() / ".af-XXXXXX").string();
+  namespace fs = std::filesystem;
+  const fs::path beside = is_url(target) ? fs::temp_directory_path() : fs::path(target).parent_path();
+  path_ = (beside / ".af-XXXXXX").string();
   if (mkdtemp(path_.data()) == nullptr) fail_os(errno, escaped(target));
 }
 

@@ -26,7 +26,7 @@ class TemporaryFile {
   int descriptor_;
 };
 
-// An empty folder beside `target`, removed with all that is in it.
+// An empty folder beside `target`, of a URL where temporary files go; removed with all that is in it.
 class TemporaryFolder {
  public:
   explicit TemporaryFolder(const std::string& target);

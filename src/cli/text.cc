@@ -1,5 +1,6 @@
 #include "cli/text.h"
 
+#include <algorithm>
 #include <bit>
 #include <charconv>
 #include <cmath>
@@ -173,7 +174,15 @@ std::string bits_text(float number) {
   return out;
 }
 
+bool is_url(std::string_view path) {
+  const size_t colon = path.find("://");
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  return colon != std::string_view::npos && colon > 0 &&
+         std::all_of(path.begin(), path.begin() + static_cast<ptrdiff_t>(colon), is_letter);
+}
+
 std::string size_text(int64_t bytes) {
+  if (bytes < 0) return "unknown size";
   constexpr const char* kUnits[] = {" bytes", " kB", " MB", " GB", " TB", " PB"};
   if (bytes < 1000) return counted(bytes, "byte");
   double size = static_cast<double>(bytes);

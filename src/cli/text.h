@@ -33,7 +33,10 @@ std::string hex(std::string_view bytes);
 std::string bits_text(double number);
 std::string bits_text(float number);
 
-// 1,234 bytes as "1.2 kB".
+// Whether it names something that is not in a file system of this machine: "s3://bucket/x.af".
+bool is_url(std::string_view path);
+
+// 1,234 bytes as "1.2 kB"; what is negative as an unknown size.
 std::string size_text(int64_t bytes);
 // "[40, 6, 8]"
 std::string shape_text(const int64_t* shape, size_t rank);

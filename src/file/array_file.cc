@@ -44,8 +44,16 @@ void ArrayFile::Impl::require_writable() const {
 }
 
 void ArrayFile::Impl::report(int64_t done, int64_t total) const {
-  if (progress && progress(done, total))
-    fail(Status::kCancelled, name.base(), ": cancelled by the progress callback");
+  if (!progress) return;
+  last_done = done;
+  last_total = total;
+  if (progress(done, total)) fail(Status::kCancelled, name.base(), ": cancelled by the progress callback");
+}
+
+std::unique_ptr<InterruptScope> ArrayFile::Impl::watch() const {
+  if (!progress) return nullptr;
+  last_done = last_total = 0;
+  return std::make_unique<InterruptScope>([this] { report(last_done, last_total); });
 }
 
 BlockContext ArrayFile::Impl::blocks() const {

@@ -1,6 +1,7 @@
 // What an ArrayFile consists of. Only the .cc files of ArrayFile include this.
 #pragma once
 
+#include "core/interrupt.h"
 #include "file/array_file.h"
 #include "file/block_reader.h"
 #include "file/pending.h"
@@ -59,6 +60,8 @@ struct ArrayFile::Impl {
   std::shared_ptr<const Snapshot> snapshot;
   std::unique_ptr<Pending> pending;
 
+  mutable std::atomic<int64_t> last_done{0}, last_total{0};  // what was last reported
+
   mutable std::mutex stats_mutex;
   mutable std::shared_ptr<const StatsIndex> stats_index;  // of `snapshot`, loaded on first use
 
@@ -68,6 +71,9 @@ struct ArrayFile::Impl {
   void require_writable() const;
   // Throws kCancelled when the callback says so.
   void report(int64_t done, int64_t total) const;
+  // While it lives the callback is also asked while this thread waits for a store. Nothing that changes the
+  // store may be done under it: who cancels is told that nothing has changed.
+  std::unique_ptr<InterruptScope> watch() const;
   BlockContext blocks() const;
   void move_to(std::shared_ptr<const Snapshot> next);
   // The stack as it is now.

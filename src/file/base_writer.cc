@@ -103,6 +103,7 @@ void BaseWriter::repack(const ArrayInUse& array) {
 }
 
 void BaseWriter::write_data() {
+  auto watch = file_.watch();
   count_live();
   if (options_.copy_blocks) copy_blocks();
   file_.for_each_array([&](const ArrayInUse& array) { repack(array); });

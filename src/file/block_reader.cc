@@ -11,6 +11,8 @@ namespace {
 // worth its round trip.
 constexpr uint64_t kBatchMost = 2 << 20;
 constexpr uint64_t kBatchLeast = 256 << 10;
+// The same for what is fetched from afar, by all threads together.
+constexpr uint64_t kFarBatch = 64 << 20;
 
 struct Fetch {
   BlockNeed* need;
@@ -104,8 +106,8 @@ bool is_read_in_place(const Fetch& fetch) {
          fetch.record.stored_size == fetch.need->direct.size();
 }
 
-void fetch_batch(const BlockContext& context, const std::vector<Fetch>& fetches, const Batch& batch,
-                 Scratch& scratch, const UseBlock& use) {
+std::vector<ReadRequest> read_batch(const BlockContext& context, const std::vector<Fetch>& fetches,
+                                    const Batch& batch, Scratch& scratch) {
   if (scratch.stored.size() < batch.bytes) scratch.stored = Buffer(batch.bytes);
   std::vector<ReadRequest> requests;
   uint64_t at = 0;
@@ -119,14 +121,17 @@ void fetch_batch(const BlockContext& context, const std::vector<Fetch>& fetches,
   const Layer& layer = *fetches[batch.first].need->layer;
   layer.object().read_many(requests);
   context.counters->count_read(static_cast<int64_t>(batch.bytes));
+  return requests;
+}
+
+void fetch_batch(const BlockContext& context, const std::vector<Fetch>& fetches, const Batch& batch,
+                 Scratch& scratch, const UseBlock& use) {
+  std::vector<ReadRequest> requests = read_batch(context, fetches, batch, scratch);
   for (size_t i = 0; i < batch.count; i++)
     decode_one(context, fetches[batch.first + i], requests[i].into, scratch.decoded, use);
 }
 
-std::vector<Batch> make_batches(const std::vector<Fetch>& fetches, int threads) {
-  uint64_t total = 0;
-  for (const Fetch& fetch : fetches) total += fetch.record.stored_size;
-  uint64_t most = std::clamp(total / (static_cast<uint64_t>(threads) * 4), kBatchLeast, kBatchMost);
+std::vector<Batch> make_batches(const std::vector<Fetch>& fetches, uint64_t most) {
   std::vector<Batch> batches;
   for (size_t i = 0; i < fetches.size(); i++) {
     bool joins = !batches.empty() && fetches[i].need->layer == fetches[batches.back().first].need->layer &&
@@ -136,6 +141,29 @@ std::vector<Batch> make_batches(const std::vector<Fetch>& fetches, int threads) 
     batches.back().bytes += fetches[i].record.stored_size;
   }
   return batches;
+}
+
+uint64_t near_batch(const std::vector<Fetch>& fetches, int threads) {
+  uint64_t total = 0;
+  for (const Fetch& fetch : fetches) total += fetch.record.stored_size;
+  return std::clamp(total / (static_cast<uint64_t>(threads) * 4), kBatchLeast, kBatchMost);
+}
+
+// As much at once as memory allows, cut into requests by the store; decoded by all threads when it is there.
+void fetch_far(const BlockContext& context, const std::vector<Fetch>& fetches, const UseBlock& use,
+               const std::function<void(int64_t)>& done) {
+  ScratchShelf shelf;
+  for (const Batch& batch : make_batches(fetches, kFarBatch)) {
+    Scratch stored;
+    std::vector<ReadRequest> requests = read_batch(context, fetches, batch, stored);
+    context.pool->for_each(static_cast<int64_t>(batch.count), [&](int64_t i) {
+      std::unique_ptr<Scratch> scratch = shelf.take();
+      auto at = static_cast<size_t>(i);
+      decode_one(context, fetches[batch.first + at], requests[at].into, scratch->decoded, use);
+      shelf.put_back(std::move(scratch));
+    });
+    done(static_cast<int64_t>(batch.first + batch.count));
+  }
 }
 
 }  // namespace
@@ -154,7 +182,13 @@ void fetch_blocks(const BlockContext& context, std::vector<BlockNeed>& needs, co
     return a.need->layer != b.need->layer ? a.need->layer->number() < b.need->layer->number()
                                           : a.record.offset < b.record.offset;
   });
-  std::vector<Batch> batches = make_batches(fetches, context.pool->threads());
+  if (!fetches.empty() && fetches.front().need->layer->object().is_far()) {
+    fetch_far(context, fetches, use, [&](int64_t done) {
+      if (context.progress) context.progress(done, static_cast<int64_t>(fetches.size()));
+    });
+    return;
+  }
+  std::vector<Batch> batches = make_batches(fetches, near_batch(fetches, context.pool->threads()));
   ScratchShelf shelf;
   std::atomic<int64_t> done{0};
   auto between = [&](int64_t) {

@@ -38,6 +38,9 @@ void ArrayFile::Impl::rewrite_base(int footer_version) {
   // A base that absorbed what belongs to no commit would commit it.
   if (snapshot->has_orphans() || (members && !members->own.empty()))
     fail(Status::kConflict, name.base(), " has layers that belong to no commit of its store");
+  // Where a version is not minded by who removes, the sidecars of others could go, too. Stores that find that
+  // out about themselves say so when it is asked for, here of what is not there.
+  if (!has_locks) store->remove(name.lock(), "no such version");
   // Without a lock there may be sidecars by the time the base is there.
   bool keep_dictionary = snapshot->layers().size() > 1 || !has_locks;
   BaseWriter writer(*this, *store, name.base(),

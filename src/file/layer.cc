@@ -13,6 +13,8 @@ namespace {
 
 // What one request fetches of a file's end: the whole metadata of a small layer.
 constexpr uint64_t kTailRead = 64 << 10;
+// What one request fetches of the begin of a section.
+constexpr uint64_t kFarHead = 16 << 10;
 // Tables up to this length are searched one by one rather than by an order of their own.
 constexpr uint64_t kShortTable = 16;
 
@@ -89,12 +91,16 @@ void Layer::load_section(uint64_t footer_begin, uint64_t footer_size, const Limi
   object_->read(footer_begin - sizeof tail, tail);
   uint64_t section_length = extension_length(tail, footer_begin);
   uint64_t section_begin = footer_begin - section_length;
-  std::byte first[kExtensionFirst];
-  object_->read(section_begin, first);
-  Buffer head(extension_head_length(first, section_length));
+  // Its length stands at its begin. From afar all of it is likely to come along.
+  Buffer first(std::min<uint64_t>(section_length, object_->is_far() ? kFarHead : kExtensionFirst));
+  object_->read(section_begin, first.span());
+  Buffer head(extension_head_length(first.view(), section_length));
   check_allocation(limits, head.size(), "the head of the extension section");
-  object_->read(section_begin, head.span());
-  counters_->count_read(static_cast<int64_t>(sizeof tail + sizeof first + head.size()));
+  if (head.size() <= first.size())
+    std::ranges::copy(first.view().first(head.size()), head.data());
+  else
+    object_->read(section_begin, head.span());
+  counters_->count_read(static_cast<int64_t>(sizeof tail + first.size() + head.size()));
   head_ = read_extension_head(head.view(), section_length, footer_size, file_size());
   uint64_t body_begin = section_begin + head.size();
   map_metadata(body_begin, file_size() - body_begin, limits);

@@ -128,6 +128,7 @@ void ArrayFile::read(std::string_view name, std::span<const int64_t> start, std:
   StridedPlace place =
       strided_place(region.shape, element_size(array.dtype.id), dst.strides, dst.bytes.size());
   if (is_empty(region)) return;
+  auto watch = impl_->watch();
   impl_->read(array, region, place.strides, dst.bytes.data() + place.first);
 }
 
@@ -136,6 +137,7 @@ VariableData ArrayFile::read_variable(std::string_view name, std::span<const int
   std::shared_lock lock(mutex_);
   ArrayInUse array = impl_->require(name);
   require_variable(array);
+  auto watch = impl_->watch();
   return impl_->read_variable(array, checked_region(start, shape, array.shape));
 }
 
@@ -155,6 +157,7 @@ void ArrayFile::read_many(const std::vector<std::string_view>& names, MutableByt
   if (static_cast<uint64_t>(offsets[names.size()]) > dst.size())
     fail(Status::kInvalidArgument, "the arrays need ", offsets[names.size()], " bytes, the buffer has ",
          dst.size());
+  auto watch = impl_->watch();
   // Looked up once more rather than kept: there may be a million of them.
   ReadPlan plan(*impl_);
   for (size_t i = 0; i < names.size(); i++) {

@@ -36,11 +36,30 @@ std::string escaped_base(const StackName& name) {
   return std::string(base.substr(0, base.size() - file.size())) + escape_segment(file);
 }
 
-void list_under(const ObjectStore& store, const StackName& name, int64_t limit,
-                std::vector<SidecarInfo>* found) {
-  for (ObjectInfo& info : store.list(name.stem() + ".", limit + kMaxNeighbours))
+// What the names of a stack's files begin with.
+std::string listed_prefix(const StackName& name) { return name.stem() + "."; }
+
+void add_sidecars_of(const StackName& name, std::vector<ObjectInfo> listed, std::vector<SidecarInfo>* found) {
+  for (ObjectInfo& info : listed)
     if (std::optional<uint32_t> number = name.sidecar_number(info.key))
       found->push_back({*number, std::move(info)});
+}
+
+// `listed`: what lies beside the base.
+std::vector<SidecarInfo> sidecars_among(const ObjectStore& store, const StackName& name, int64_t limit,
+                                        std::vector<ObjectInfo> listed) {
+  std::vector<SidecarInfo> found;
+  add_sidecars_of(name, std::move(listed), &found);
+  auto add_others = [&](const StackName& other) {
+    add_sidecars_of(other, store.list(listed_prefix(other), limit + kMaxNeighbours), &found);
+  };
+  if (!name.twin().empty()) add_others(StackName(name.twin()));
+  if (std::string escaped = escaped_base(name); escaped != name.base()) add_others(StackName(escaped));
+  if (static_cast<int64_t>(found.size()) >= limit)
+    fail(Status::kLimitExceeded, name.base(), ": ", found.size(),
+         " sidecars and the base are over the limit of ", limit, " layers");
+  std::ranges::stable_sort(found, {}, &SidecarInfo::number);
+  return found;
 }
 
 std::shared_ptr<const Layer> find_unchanged(const Snapshot* before, const ObjectInfo& info, uint32_t number) {
@@ -73,16 +92,7 @@ bool continues(const Layer& layer, const std::vector<std::shared_ptr<const Layer
 }
 
 std::vector<SidecarInfo> list_sidecars(const ObjectStore& store, const StackName& name, int64_t limit) {
-  std::vector<SidecarInfo> found;
-  list_under(store, name, limit, &found);
-  if (!name.twin().empty()) list_under(store, StackName(name.twin()), limit, &found);
-  if (std::string escaped = escaped_base(name); escaped != name.base())
-    list_under(store, StackName(escaped), limit, &found);
-  if (static_cast<int64_t>(found.size()) >= limit)
-    fail(Status::kLimitExceeded, name.base(), ": ", found.size(),
-         " sidecars and the base are over the limit of ", limit, " layers");
-  std::ranges::stable_sort(found, {}, &SidecarInfo::number);
-  return found;
+  return sidecars_among(store, name, limit, store.list(listed_prefix(name), limit + kMaxNeighbours));
 }
 
 void Snapshot::add_sidecar(std::shared_ptr<const Layer> layer) {
@@ -133,53 +143,112 @@ bool Snapshot::add_sidecars(const ObjectStore& store, const StackName& name, con
   return true;
 }
 
+// Base, list, sidecars, then the base's identity again: what was listed in between belongs to it.
+Snapshot::Look Snapshot::read_one_by_one(const ObjectStore& store, const StackName& name,
+                                         const Limits& limits, const std::shared_ptr<IoCounters>& counters,
+                                         const Snapshot* before) {
+  auto open_layer = [&](const ObjectInfo& info, uint32_t number) {
+    if (auto unchanged = find_unchanged(before, info, number)) return unchanged;
+    return Layer::open(store, info.key, number, limits, counters);
+  };
+  std::optional<ObjectInfo> base_info = store.stat(name.base());
+  if (!base_info) return Look::kMissing;
+  base_info->key = name.base();
+  chain_.push_back(open_layer(*base_info, 0));
+  if (!immutable() && !add_sidecars(store, name, limits, open_layer)) return Look::kChanged;
+  std::optional<ObjectInfo> after = store.stat(name.base());
+  return after && after->version == base().version() ? Look::kDone : Look::kChanged;
+}
+
+// The list says by itself which base it belongs to, so that it may come at the same time as the base. In it
+// the base comes after its sidecars, which a compaction removes only once there is another base.
+Snapshot::Look Snapshot::read_at_once(const ObjectStore& store, const StackName& name, const Limits& limits,
+                                      const std::shared_ptr<IoCounters>& counters, const Snapshot* before) {
+  const BatchedStore& batched = *store.batched();
+  int64_t most = limits.max_layers + kMaxNeighbours;
+  BatchedStore::View view;
+  if (before)
+    view.listed = store.list(listed_prefix(name), most);
+  else
+    view = batched.open_and_list(name.base(), listed_prefix(name), most);
+  auto base_info = std::ranges::find(view.listed, name.base(), &ObjectInfo::key);
+  if (base_info == view.listed.end()) return view.object ? Look::kChanged : Look::kMissing;
+  std::vector<SidecarInfo> wanted{{0, *base_info}};
+  if (view.object && view.object->info().version != base_info->version) return Look::kChanged;
+  std::vector<SidecarInfo> sidecars = sidecars_among(store, name, limits.max_layers, std::move(view.listed));
+  wanted.insert(wanted.end(), sidecars.begin(), sidecars.end());
+  std::vector<std::shared_ptr<const Layer>> layers(wanted.size());
+  std::vector<ObjectInfo> unknown;
+  for (size_t i = 0; i < wanted.size(); i++) {
+    layers[i] = find_unchanged(before, wanted[i].info, wanted[i].number);
+    if (!layers[i] && !(i == 0 && view.object)) unknown.push_back(wanted[i].info);
+  }
+  std::vector<std::unique_ptr<Object>> opened = batched.open_listed(unknown);
+  size_t next = 0;
+  for (size_t i = 0; i < wanted.size(); i++) {
+    if (layers[i]) continue;
+    std::unique_ptr<Object> object =
+        i == 0 && view.object ? std::move(view.object) : std::move(opened[next++]);
+    if (!object) return Look::kChanged;
+    layers[i] = Layer::open(std::move(object), wanted[i].info.key, wanted[i].number, limits, counters);
+  }
+  chain_.push_back(std::move(layers[0]));
+  for (size_t i = 1; i < layers.size() && !immutable(); i++) add_sidecar(std::move(layers[i]));
+  return Look::kDone;
+}
+
+void Snapshot::check_versions(const StackName& name, int count) {
+  int expected = version();
+  for (const auto& layer : layers_)
+    if (layer->footer().version() != expected)
+      fail(Status::kUnsupported, layer->key(), " has footer version ", layer->footer().version(),
+           ", the base ", expected);
+  if (count > static_cast<int>(layers_.size()))
+    fail(Status::kOutOfBounds, name.base(), " has ", layers_.size(), " layers, asked for are ", count);
+  if (count > 0) {
+    layers_.resize(static_cast<size_t>(count));
+    chain_ = layers_;
+  }
+}
+
 std::shared_ptr<const Snapshot> Snapshot::open(const ObjectStore& store, const StackName& name,
                                                const Limits& limits, int count,
                                                const std::shared_ptr<IoCounters>& counters,
                                                const Snapshot* before, const LayerMembers* members) {
+  auto read = store.batched() ? &Snapshot::read_at_once : &Snapshot::read_one_by_one;
   for (int attempt = 0; attempt < kOpenTries; attempt++) {
     auto snapshot = std::make_shared<Snapshot>();
-    auto open_layer = [&](const ObjectInfo& info, uint32_t number) {
-      if (auto unchanged = find_unchanged(before, info, number)) return unchanged;
-      return Layer::open(store, info.key, number, limits, counters);
-    };
-    std::optional<ObjectInfo> base = store.stat(name.base());
-    if (!base) fail(Status::kNotFound, store.describe(), ": there is no ", quoted(name.base()));
-    base->key = name.base();
-    bool vanished = false;
+    Look look = Look::kChanged;
     try {
-      snapshot->chain_.push_back(open_layer(*base, 0));
-      vanished = !snapshot->immutable() && !snapshot->add_sidecars(store, name, limits, open_layer);
+      look = ((*snapshot).*read)(store, name, limits, counters, before);
     } catch (const Error& error) {
       // A compaction may remove what was just listed; the next look sees its result.
       if (error.status() != Status::kNotFound && error.status() != Status::kStale) throw;
-      vanished = true;
     }
-    std::optional<ObjectInfo> after = store.stat(name.base());
-    if (vanished || !after || after->version != snapshot->base().version()) continue;
+    if (look == Look::kMissing)
+      fail(Status::kNotFound, store.describe(), ": there is no ", quoted(name.base()));
+    if (look == Look::kChanged) continue;
     snapshot->choose_layers(members);
-    int version = snapshot->version();
-    for (const auto& layer : snapshot->layers_)
-      if (layer->footer().version() != version)
-        fail(Status::kUnsupported, layer->key(), " has footer version ", layer->footer().version(),
-             ", the base ", version);
-    if (count > static_cast<int>(snapshot->layers_.size()))
-      fail(Status::kOutOfBounds, name.base(), " has ", snapshot->layers_.size(), " layers, asked for are ",
-           count);
-    if (count > 0) {
-      snapshot->layers_.resize(static_cast<size_t>(count));
-      snapshot->chain_ = snapshot->layers_;
-    }
+    snapshot->check_versions(name, count);
     return snapshot;
   }
   fail(Status::kStale, name.base(), " was replaced during each of ", kOpenTries, " attempts to open it");
 }
 
 bool Snapshot::is_current(const ObjectStore& store, const StackName& name, const Limits& limits) const {
-  std::optional<ObjectInfo> base_info = store.stat(name.base());
+  std::vector<SidecarInfo> sidecars;
+  std::optional<ObjectInfo> base_info;
+  if (store.batched()) {
+    std::vector<ObjectInfo> listed = store.list(listed_prefix(name), limits.max_layers + kMaxNeighbours);
+    auto found = std::ranges::find(listed, name.base(), &ObjectInfo::key);
+    if (found != listed.end()) base_info = *found;
+    sidecars = sidecars_among(store, name, limits.max_layers, std::move(listed));
+  } else {
+    base_info = store.stat(name.base());
+  }
   if (!base_info || base_info->version != base().version()) return false;
   if (immutable()) return true;
-  std::vector<SidecarInfo> sidecars = list_sidecars(store, name, limits.max_layers);
+  if (!store.batched()) sidecars = list_sidecars(store, name, limits.max_layers);
   if (sidecars.size() != chain_.size() - 1 + ignored_.size()) return false;
   return std::ranges::all_of(sidecars, [&](SidecarInfo& sidecar) {
     auto is_it = [&](const std::shared_ptr<const Layer>& layer) {

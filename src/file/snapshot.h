@@ -79,6 +79,13 @@ class Snapshot {
 
   using OpenLayer = std::function<std::shared_ptr<const Layer>(const ObjectInfo& info, uint32_t number)>;
 
+  // What open does each time.
+  enum class Look { kDone, kMissing, kChanged };
+  Look read_one_by_one(const ObjectStore& store, const StackName& name, const Limits& limits,
+                       const std::shared_ptr<IoCounters>& counters, const Snapshot* before);
+  Look read_at_once(const ObjectStore& store, const StackName& name, const Limits& limits,
+                    const std::shared_ptr<IoCounters>& counters, const Snapshot* before);
+  void check_versions(const StackName& name, int count);
   // Answers false when it may have missed one, because they were given other numbers in the meantime.
   bool add_sidecars(const ObjectStore& store, const StackName& name, const Limits& limits,
                     const OpenLayer& open_layer);

@@ -219,6 +219,7 @@ std::vector<Finding> ArrayFile::verify() const {
   layers.snapshot = impl_->snapshot;
   layers.progress = impl_->progress;
   layers.counters = impl_->counters;
+  auto watch = layers.watch();
   return Verifier(layers).run();
 }
 

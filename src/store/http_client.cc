@@ -328,6 +328,7 @@ class Call {
   void finish_some();
   void end_overdue();
   void wait();
+  void look_up();
   void end_attempt(Transfer& transfer);
   void judge(Transfer& transfer);
   void failed(Transfer& transfer, CURLcode code, const char* why);
@@ -337,7 +338,7 @@ class Call {
   Engine& engine_;
   const HttpOptions& options_;
   RetryBudget& budget_;
-  Clock::time_point deadline_;
+  Clock::time_point deadline_, looked_up_ = Clock::now();
   std::deque<Transfer> transfers_;
   size_t left_ = 0;
   int active_ = 0;
@@ -354,7 +355,7 @@ std::vector<HttpResponse> Call::run() {
     if (left_ == 0) break;
     end_overdue();
     wait();
-    check_interrupt();
+    look_up();
   }
   std::vector<HttpResponse> responses;
   for (Transfer& transfer : transfers_) responses.push_back(std::move(transfer.response));
@@ -478,6 +479,14 @@ void Call::wait() {
       longest = std::min(longest,
                          std::chrono::ceil<milliseconds>(std::max(transfer.due - now, Clock::duration(0))));
   curl_multi_poll(engine_.multi.get(), nullptr, 0, static_cast<int>(longest.count()), nullptr);
+}
+
+// Whether the caller still wants it; not asked more often than need be.
+void Call::look_up() {
+  Clock::time_point now = Clock::now();
+  if (now - looked_up_ < kGlance) return;
+  looked_up_ = now;
+  check_interrupt();
 }
 
 class CurlClient : public HttpClient {

@@ -103,6 +103,12 @@ HttpRequest RemoteCore::tail_request(std::string_view key, const std::string& ve
   return service_->get(full(key), ByteRange::last(kTail), version);
 }
 
+HttpRequest RemoteCore::listed_tail_request(const ObjectInfo& object) const {
+  auto size = static_cast<uint64_t>(object.size), length = std::min(size, kTail);
+  ByteRange range = length == 0 ? ByteRange::of(0, 1) : ByteRange::of(size - length, length);
+  return service_->get(full(object.key), range, object.version);
+}
+
 std::optional<Tail> RemoteCore::tail_of(std::string_view key, const HttpRequest& request,
                                         const HttpResponse& answer) {
   if (answer.status == 416) {  // nothing can be asked for of an empty object
@@ -139,8 +145,7 @@ std::optional<Tail> RemoteCore::fetch_tail(std::string_view key, const std::stri
     std::optional<ObjectInfo> info = stat(key);
     if (!info || (!version.empty() && info->version != version)) return {};
     if (info->size == 0) return Tail{std::move(*info), 0, {}};
-    auto size = static_cast<uint64_t>(info->size), length = std::min(size, kTail);
-    HttpRequest request = service_->get(full(key), ByteRange::of(size - length, length), info->version);
+    HttpRequest request = listed_tail_request(*info);
     std::optional<Tail> tail = tail_of(key, request, send(request));
     if (tail || !version.empty()) return tail;
   }
@@ -300,12 +305,9 @@ std::optional<std::string> RemoteCore::put(std::string_view key, std::span<const
 bool RemoteCore::remove(std::string_view key, const std::optional<std::string>& version) {
   std::string whole = full(key);
   if (version) require_conditions(Conditions::kRemove);
-  // A service does not say whether there was something to remove.
-  bool emulated = version && options_.single_writer;
-  if (!version || emulated) {
-    std::optional<ObjectInfo> info = stat(key);
-    if (!info || (version && info->version != *version)) return false;
-  }
+  // Services do not say whether there was something to remove.
+  std::optional<ObjectInfo> info = stat(key);
+  if (!info || (version && info->version != *version)) return false;
   HttpRequest request = service_->remove(whole, version);
   HttpResponse answer = send(request);
   switch (service_->outcome_of(answer)) {

@@ -46,6 +46,7 @@ class RemoteObject : public Object {
       : core_(std::move(core)), tail_(std::move(tail)) {}
 
   const ObjectInfo& info() const override { return tail_.info; }
+  bool is_far() const override { return true; }
   void read(uint64_t offset, MutableBytes into) const override { read_many({{offset, into}}); }
   void read_many(std::vector<ReadRequest> requests) const override;
 

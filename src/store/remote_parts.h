@@ -48,6 +48,8 @@ class RemoteCore {
   // The request for an object's end, and what its answer is; nothing if the object is not there, or no longer
   // of the version asked for.
   HttpRequest tail_request(std::string_view key, const std::string& version) const;
+  // The same of an object whose size is known, for which no suffix range is needed.
+  HttpRequest listed_tail_request(const ObjectInfo& object) const;
   std::optional<Tail> tail_of(std::string_view key, const HttpRequest& request, const HttpResponse& answer);
   std::optional<Tail> fetch_tail(std::string_view key, const std::string& version);
   // Of an object that was put through this store, once.

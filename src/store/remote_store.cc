@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "store/remote_parts.h"
+#include "store/signing/encoding.h"
 #include "store/spool.h"
 #include "store/temp_file.h"
 
@@ -28,7 +29,7 @@ class RemoteUpload : public Upload {
   Spool spool_;
 };
 
-class RemoteStore : public ObjectStore {
+class RemoteStore : public ObjectStore, public BatchedStore {
  public:
   explicit RemoteStore(std::shared_ptr<RemoteCore> core) : core_(std::move(core)) {}
 
@@ -48,7 +49,28 @@ class RemoteStore : public ObjectStore {
   std::vector<ObjectInfo> list(std::string_view prefix, int64_t limit) const override;
   std::unique_ptr<StoreLock> lock(std::string_view) override { return nullptr; }
 
+  int64_t abort_uploads(std::string_view prefix, int64_t begun_before) override;
+  const BatchedStore* batched() const override { return this; }
+  View open_and_list(std::string_view key, std::string_view prefix, int64_t limit) const override;
+  std::vector<std::unique_ptr<Object>> open_listed(std::span<const ObjectInfo> objects) const override;
+
  private:
+  HttpRequest list_request(std::string_view prefix, std::string_view from) const {
+    return core_->service().list(core_->prefix() + std::string(prefix), from);
+  }
+  // Adds what an answer lists, and all pages after it.
+  void add_pages(std::string_view prefix, int64_t limit, HttpRequest request, HttpResponse answer,
+                 std::vector<ObjectInfo>* found) const;
+  ListPage page_of(const HttpRequest& request, const HttpResponse& answer) const {
+    try {
+      return core_->service().page_of(answer);
+    } catch (const Error& error) {
+      throw Error(error.status(), text_of(request.subject, ": ", error.message()), 0, answer.status);
+    }
+  }
+  std::unique_ptr<Object> object_of(std::optional<Tail> tail) const {
+    return tail ? make_remote_object(core_, std::move(*tail)) : nullptr;
+  }
   void add_page(std::string_view prefix, int64_t limit, ListPage page, std::vector<ObjectInfo>* found) const;
 
   std::shared_ptr<RemoteCore> core_;
@@ -90,22 +112,78 @@ void RemoteStore::add_page(std::string_view prefix, int64_t limit, ListPage page
   }
 }
 
+void RemoteStore::add_pages(std::string_view prefix, int64_t limit, HttpRequest request, HttpResponse answer,
+                            std::vector<ObjectInfo>* found) const {
+  const ObjectService& service = core_->service();
+  for (std::string last;;) {
+    if (service.outcome_of(answer) != Outcome::kDone) throw service.failure_of(request, answer);
+    ListPage page = page_of(request, answer);
+    std::string next = page.next;
+    add_page(prefix, limit, std::move(page), found);
+    if (next.empty()) break;
+    if (next == last) fail(Status::kIo, request.subject, ": the service lists the same page again and again");
+    request = list_request(prefix, next);
+    answer = core_->send(request);
+    last = std::move(next);
+  }
+  std::ranges::sort(*found, {}, &ObjectInfo::key);
+}
+
 std::vector<ObjectInfo> RemoteStore::list(std::string_view prefix, int64_t limit) const {
   std::vector<ObjectInfo> found;
-  std::string from;
-  do {
-    HttpRequest request = core_->service().list(core_->prefix() + std::string(prefix), from);
-    HttpResponse answer = core_->send(request);
-    if (core_->service().outcome_of(answer) != Outcome::kDone)
-      throw core_->service().failure_of(request, answer);
-    ListPage page = core_->service().page_of(answer);
-    if (page.next == from && !from.empty())
-      fail(Status::kIo, request.subject, ": the service lists the same page again and again");
-    from = page.next;
-    add_page(prefix, limit, std::move(page), &found);
-  } while (!from.empty());
-  std::ranges::sort(found, {}, &ObjectInfo::key);
+  HttpRequest request = list_request(prefix, "");
+  HttpResponse answer = core_->send(request);
+  add_pages(prefix, limit, std::move(request), std::move(answer), &found);
   return found;
+}
+
+BatchedStore::View RemoteStore::open_and_list(std::string_view key, std::string_view prefix,
+                                              int64_t limit) const {
+  View view;
+  if (!core_->service().has_suffix_ranges()) {
+    view.listed = list(prefix, limit);
+    view.object = object_of(core_->fetch_tail(key, ""));
+    return view;
+  }
+  std::vector<HttpRequest> requests{core_->tail_request(key, ""), list_request(prefix, "")};
+  std::vector<HttpResponse> answers = core_->service().client().send_all(requests);
+  view.object = object_of(core_->tail_of(key, requests[0], answers[0]));
+  add_pages(prefix, limit, std::move(requests[1]), std::move(answers[1]), &view.listed);
+  return view;
+}
+
+std::vector<std::unique_ptr<Object>> RemoteStore::open_listed(std::span<const ObjectInfo> objects) const {
+  std::vector<std::unique_ptr<Object>> opened(objects.size());
+  std::vector<HttpRequest> requests;
+  std::vector<size_t> asked;
+  for (size_t i = 0; i < objects.size(); i++) {
+    opened[i] = object_of(core_->take_own_tail(objects[i]));
+    if (opened[i]) continue;
+    requests.push_back(core_->listed_tail_request(objects[i]));
+    asked.push_back(i);
+  }
+  std::vector<HttpResponse> answers = core_->service().client().send_all(requests);
+  for (size_t i = 0; i < asked.size(); i++)
+    opened[asked[i]] = object_of(core_->tail_of(objects[asked[i]].key, requests[i], answers[i]));
+  return opened;
+}
+
+int64_t RemoteStore::abort_uploads(std::string_view prefix, int64_t begun_before) {
+  int64_t aborted = 0;
+  const ObjectService& service = core_->service();
+  for (const OpenUpload& upload : service.open_uploads(core_->prefix() + std::string(prefix))) {
+    std::string_view seconds = std::string_view(upload.started).substr(0, 19);
+    std::optional<Seconds> started = parse_iso_time(std::string(seconds) + "Z");
+    // One whose age is not known may be somebody's work.
+    if (!started || started->time_since_epoch().count() >= begun_before) continue;
+    std::vector<HttpRequest> requests = service.clear_upload(upload.key, upload.id, 0, false);
+    std::vector<HttpResponse> answers = service.client().send_all(requests);
+    for (size_t i = 0; i < answers.size(); i++)
+      if (service.outcome_of(answers[i]) == Outcome::kFailed)
+        throw service.failure_of(requests[i], answers[i]);
+    aborted += answers.empty() ? 0 : 1;
+  }
+  return aborted;
 }
 
 }  // namespace

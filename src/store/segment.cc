@@ -16,6 +16,7 @@ class SegmentObject : public Object {
     for (ReadRequest& request : requests) request.offset = within_whole(request.offset, request.into.size());
     whole_->read_many(std::move(requests));
   }
+  bool is_far() const override { return whole_->is_far(); }
   std::unique_ptr<Mapping> map(uint64_t offset, uint64_t length) const override {
     return whole_->map(within_whole(offset, length), length);
   }

@@ -50,6 +50,8 @@ class Object {
   virtual void read(uint64_t offset, MutableBytes into) const = 0;
   // Many ranges, in any order; a backend may fetch neighbours together and ranges side by side.
   virtual void read_many(std::vector<ReadRequest> requests) const;
+  // Whether each request is a journey, so that one for many ranges is better than several side by side.
+  virtual bool is_far() const { return false; }
   // A range as memory, or nullptr where the backend has no way but copying: the caller then reads it in
   // pieces as needed.
   virtual std::unique_ptr<Mapping> map(uint64_t offset, uint64_t length) const;
@@ -93,6 +95,21 @@ class StoreLock {
   virtual ~StoreLock() = default;
 };
 
+// Calls that ask for several things at once: of stores where each request is a journey, and listings show
+// versions.
+class BatchedStore {
+ public:
+  virtual ~BatchedStore() = default;
+  // `open` and `list` side by side. The object is null if it is not there.
+  struct View {
+    std::unique_ptr<Object> object;
+    std::vector<ObjectInfo> listed;
+  };
+  virtual View open_and_list(std::string_view key, std::string_view prefix, int64_t limit) const = 0;
+  // Objects as they were listed; null for those that are gone or have changed since.
+  virtual std::vector<std::unique_ptr<Object>> open_listed(std::span<const ObjectInfo> objects) const = 0;
+};
+
 // All keys are UTF-8 with '/' between segments. Safe for many threads at once. Errors name the key.
 class ObjectStore {
  public:
@@ -115,6 +132,11 @@ class ObjectStore {
   // Keys that begin with `prefix` and have no '/' after it, sorted by bytes. Throws kLimitExceeded beyond
   // `limit` keys.
   virtual std::vector<ObjectInfo> list(std::string_view prefix, int64_t limit) const = 0;
+  // Throws away what uploads to keys of this prefix left behind whose writers died, if they were begun before
+  // this Unix time. Answers how many there were.
+  virtual int64_t abort_uploads(std::string_view, int64_t) { return 0; }
+  // nullptr where nothing is gained by it.
+  virtual const BatchedStore* batched() const { return nullptr; }
   // Makes room for keys that begin with `folder` and a '/', where a store has folders; the folder above it
   // must be there.
   virtual void make_folder(std::string_view) {}

@@ -88,6 +88,7 @@ class Request:
         self.path, _, self.query = target.partition("?")
         self.headers = {name.lower(): value for name, value in headers}
         self.parameters = dict(parse_qsl(self.query, keep_blank_values=True))
+        self.overlooked = ()
 
 
 class Memory:
@@ -314,6 +315,9 @@ class Server(ThreadingHTTPServer):
         try:
             if isinstance(self.behind, Memory):
                 self.gate.check(request)
+            # Only now: they may have been signed.
+            for name in request.overlooked:
+                request.headers.pop(name, None)
             return self.behind.answer(request)
         except Answer as answer:
             return answer
@@ -340,10 +344,9 @@ class Handler(BaseHTTPRequestHandler):
             return self.send(self.server.told(request), {})
         rule, entry = self.server.rule_for(request)
         if rule.get("unconditional"):
-            for name in CONDITIONS:
-                request.headers.pop(name, None)
+            request.overlooked += CONDITIONS
         if rule.get("whole"):
-            request.headers.pop("range", None)
+            request.overlooked += ("range",)
         says = any(name in rule for name in ("status", "lost")) and not rule.get("after")
         answer = Answer(200) if says else self.server.serve(request)
         time.sleep(rule.get("delay", 0))

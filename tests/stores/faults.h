@@ -31,6 +31,14 @@ class Faults {
     tell("PUT", "rules", "[" + all + "]");
     forget();
   }
+  const std::string& place() const { return place_; }
+  // Whether credentials are asked for.
+  void let_everybody_in() { tell("PUT", "keys", "{}"); }
+  void let_owner_in() {
+    tell("PUT", "keys",
+         text_of("{\"", std::getenv("AWS_ACCESS_KEY_ID"), "\": {\"secret\": \"",
+                 std::getenv("AWS_SECRET_ACCESS_KEY"), "\"}}"));
+  }
   void forget() { tell("DELETE", "log", ""); }
 
   // What was asked since: "GET", "LIST", ...
