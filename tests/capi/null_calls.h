@@ -273,6 +273,9 @@ static void end_the_world(void) {
   af_mmap_view_free(world.view);
   world.tensor->deleter(world.tensor);
   af_lists_free(world.lists);
+  af_values_free(world.image_of_a_file);
+  af_file_close(world.other_file);
+  fclose(world.opened);
   if (world.arrow_stream.release) world.arrow_stream.release(&world.arrow_stream);
   if (world.given_stream.release) world.given_stream.release(&world.given_stream);
   world.given_schema.release(&world.given_schema);
