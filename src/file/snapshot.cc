@@ -143,6 +143,13 @@ bool Snapshot::add_sidecars(const ObjectStore& store, const StackName& name, con
   return true;
 }
 
+bool Snapshot::has_strays() const {
+  const std::vector<LayerId>& absorbed = base().absorbed();
+  return std::ranges::any_of(ignored_, [&](const auto& layer) {
+    return std::ranges::find(absorbed, layer->id()) == absorbed.end();
+  });
+}
+
 // Base, list, sidecars, then the base's identity again: what was listed in between belongs to it.
 Snapshot::Look Snapshot::read_one_by_one(const ObjectStore& store, const StackName& name,
                                          const Limits& limits, const std::shared_ptr<IoCounters>& counters,
@@ -156,6 +163,9 @@ Snapshot::Look Snapshot::read_one_by_one(const ObjectStore& store, const StackNa
   base_info->key = name.base();
   chain_.push_back(open_layer(*base_info, 0));
   if (!immutable() && !add_sidecars(store, name, limits, open_layer)) return Look::kChanged;
+  // Or the sidecars moved up while they were opened one after the other, into the place of some that were
+  // absorbed: then layers between were missed.
+  if (has_strays() && !is_current(store, name, limits)) return Look::kChanged;
   std::optional<ObjectInfo> after = store.stat(name.base());
   return after && after->version == base().version() ? Look::kDone : Look::kChanged;
 }

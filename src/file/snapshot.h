@@ -80,6 +80,9 @@ class Snapshot {
   using OpenLayer = std::function<std::shared_ptr<const Layer>(const ObjectInfo& info, uint32_t number)>;
 
   // What open does each time.
+  // Whether there is a layer that neither counts nor was absorbed: the one that it was put on is not below
+  // it.
+  bool has_strays() const;
   enum class Look { kDone, kMissing, kChanged };
   Look read_one_by_one(const ObjectStore& store, const StackName& name, const Limits& limits,
                        const std::shared_ptr<IoCounters>& counters, const Snapshot* before);

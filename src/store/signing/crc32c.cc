@@ -1,5 +1,9 @@
 #include "store/signing/crc32c.h"
 
+#ifdef __x86_64__
+#include <cpuid.h>
+#endif
+
 #include <array>
 
 #include "store/signing/encoding.h"
@@ -30,11 +34,18 @@ __attribute__((target("sse4.2"))) uint32_t add_by_instruction(uint32_t crc, Byte
     crc = static_cast<uint32_t>(__builtin_ia32_crc32di(crc, load<uint64_t>(bytes.data() + i)));
   return add_plain(crc, bytes.subspan(i));
 }
+
+// The compiler's own way to ask would run a constructor when the library is loaded.
+bool has_instruction() {
+  unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
+  return __get_cpuid(1, &eax, &ebx, &ecx, &edx) != 0 && (ecx & bit_SSE4_2) != 0;
+}
 #endif
 
 uint32_t add(uint32_t crc, ByteView bytes) {
 #ifdef __x86_64__
-  if (__builtin_cpu_supports("sse4.2")) return add_by_instruction(crc, bytes);
+  static const bool kHasInstruction = has_instruction();
+  if (kHasInstruction) return add_by_instruction(crc, bytes);
 #endif
   return add_plain(crc, bytes);
 }
