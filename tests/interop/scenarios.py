@@ -334,7 +334,7 @@ def growing():
     script = Script(codec="zstd")
     script.put("days", "Int32", [3, 2], range(6), [2, 2], {"Int": -1})
     script.put("texts", "String", [2], ["a", "b"], [3])
-    script.put("old name", "Float64", [4], [0.5, 1.5, 2.5, 3.5], [3])
+    script.put("old name", "Float64", [4], f64(0.5, 1.5, 2.5, 3.5), [3])
     script.attribute("old name", "units", "String", "K")
     script.flush()
     script.lengthen("days", 0, [2, 2], range(6, 10))
