@@ -199,7 +199,7 @@ std::string version_of_tag(std::string_view tag) {
 void S3Service::add_condition(HttpRequest& request, const Condition& condition) const {
   if (options_.google && condition.kind != Condition::Kind::kAlways) {
     // A text that is no generation is one that no object has.
-    std::string_view wanted = parse_number(condition.version).value_or(0) > 0 ? condition.version : "1";
+    std::string wanted = parse_number(condition.version).value_or(0) > 0 ? condition.version : "1";
     bool absent = condition.kind == Condition::Kind::kIfAbsent;
     request.headers.emplace_back(kIfGeneration, absent ? "0" : wanted);
     return;
