@@ -5,6 +5,7 @@
 #include <ctime>
 
 #include "store/http_retry.h"
+#include "store/service_answer.h"
 #include "store/xml.h"
 
 namespace af {
@@ -122,11 +123,6 @@ class AzureService : public ObjectService {
 
 std::string quoted_tag(std::string_view version) { return text_of("\"", version, "\""); }
 
-std::string version_of_tag(std::string_view tag) {
-  if (tag.size() >= 2 && tag.front() == '"' && tag.back() == '"') tag = tag.substr(1, tag.size() - 2);
-  return std::string(tag);
-}
-
 // Of equal length for all blocks of a blob, as the service demands.
 std::string block_id(std::string_view upload, int number) {
   constexpr size_t kDigits = 8;
@@ -223,38 +219,15 @@ Outcome AzureService::outcome_of(const HttpResponse& answer) const {
   return answer.status == 404 && is_absent ? Outcome::kAbsent : Outcome::kFailed;
 }
 
-Status status_of(int status, std::string_view code) {
-  if (status == 401 || code == "AuthenticationFailed" || code == "InvalidAuthenticationInfo")
-    return Status::kUnauthenticated;
-  switch (status) {
-    case 403: return Status::kPermissionDenied;
-    case 404: return Status::kNotFound;
-    case 405:
-    case 501: return Status::kUnsupported;
-    case 408:
-    case 504: return Status::kTimedOut;
-    case 409:
-    case 412: return Status::kConflict;
-    default: return Status::kIo;
-  }
-}
-
 Error AzureService::failure_of(const HttpRequest& request, const HttpResponse& answer) const {
-  std::string_view code = answer.header("x-ms-error-code"), id = answer.header("x-ms-request-id");
-  Text text;
-  text << request.method << " " << request.subject << ": HTTP " << answer.status;
-  if (!code.empty()) text << " " << code;
-  if (!id.empty()) text << ", request " << id;
-  if (answer.attempts > 1) text << ", after " << answer.attempts << " attempts";
-  return Error(status_of(answer.status, code), std::move(text).take(), 0, answer.status);
+  std::string_view code = answer.header("x-ms-error-code");
+  bool is_refused = code == "AuthenticationFailed" || code == "InvalidAuthenticationInfo";
+  Status status = is_refused ? Status::kUnauthenticated : status_of_failure(answer.status);
+  return failure_told(request, answer, status, code, answer.header("x-ms-request-id"));
 }
 
 ObjectInfo AzureService::info_of(std::string_view key, const HttpResponse& answer) const {
-  ObjectInfo info{std::string(key), -1, version_of_tag(answer.header("ETag"))};
-  std::optional<ContentRange> range = content_range_of(answer);
-  std::optional<uint64_t> size = range ? range->total : parse_number(answer.header("Content-Length"));
-  if (size && *size <= INT64_MAX) info.size = static_cast<int64_t>(*size);
-  return info;
+  return {std::string(key), object_size_in(answer), version_of_tag(answer.header("ETag"))};
 }
 
 ListPage AzureService::page_of(const HttpResponse& answer) const {
@@ -265,8 +238,7 @@ ListPage AzureService::page_of(const HttpResponse& answer) const {
   auto add = [&](const XmlElement& blob) {
     ObjectInfo object{blob.text("Name"), -1, {}};
     blob.for_each("Properties", [&](const XmlElement& properties) {
-      std::optional<uint64_t> size = parse_number(properties.text("Content-Length"));
-      if (size && *size <= INT64_MAX) object.size = static_cast<int64_t>(*size);
+      object.size = size_in_text(properties.text("Content-Length"));
       object.version = version_of_tag(properties.text("Etag"));
     });
     if (object.size < 0)

@@ -6,6 +6,7 @@
 
 #include "store/bearer.h"
 #include "store/json.h"
+#include "store/service_answer.h"
 #include "store/signing/crc32c.h"
 #include "store/signing/encoding.h"
 
@@ -221,29 +222,11 @@ Outcome GcsService::outcome_of(const HttpResponse& answer) const {
   return answer.status == 404 ? Outcome::kAbsent : Outcome::kFailed;
 }
 
-Status status_of(int status) {
-  switch (status) {
-    case 401: return Status::kUnauthenticated;
-    case 403: return Status::kPermissionDenied;
-    case 404: return Status::kNotFound;
-    case 405:
-    case 501: return Status::kUnsupported;
-    case 408:
-    case 504: return Status::kTimedOut;
-    case 409:
-    case 412: return Status::kConflict;
-    default: return Status::kIo;
-  }
-}
-
 Error GcsService::failure_of(const HttpRequest& request, const HttpResponse& answer) const {
-  Text text;
-  text << request.method << " " << request.subject << ": HTTP " << answer.status;
-  if (std::string reason = reason_in(answer); !reason.empty() && reason.size() < 100)
-    text << " " << quoted(reason);
-  if (std::string_view id = answer.header("x-guploader-uploadid"); !id.empty()) text << ", request " << id;
-  if (answer.attempts > 1) text << ", after " << answer.attempts << " attempts";
-  return Error(status_of(answer.status), std::move(text).take(), 0, answer.status);
+  std::string reason = reason_in(answer);
+  bool is_told = !reason.empty() && reason.size() < 100;
+  return failure_told(request, answer, status_of_failure(answer.status), is_told ? quoted(reason) : "",
+                      answer.header("x-guploader-uploadid"));
 }
 
 // Bytes come with their generation in a header; all else is answered by a document.
@@ -267,11 +250,7 @@ ObjectInfo object_of(std::string key, const Json& resource) {
 
 ObjectInfo GcsService::info_of(std::string_view key, const HttpResponse& answer) const {
   if (!is_bytes(answer)) return object_of(std::string(key), document_in(answer, key));
-  ObjectInfo info{std::string(key), -1, std::string(answer.header("x-goog-generation"))};
-  std::optional<ContentRange> range = content_range_of(answer);
-  std::optional<uint64_t> size = range ? range->total : parse_number(answer.header("Content-Length"));
-  if (size && *size <= INT64_MAX) info.size = static_cast<int64_t>(*size);
-  return info;
+  return {std::string(key), object_size_in(answer), std::string(answer.header("x-goog-generation"))};
 }
 
 std::string GcsService::writes_of(const HttpResponse& answer) const {

@@ -3,6 +3,7 @@
 
 #include "store/remote_parts.h"
 #include "store/remote_schemes.h"
+#include "store/service_answer.h"
 
 namespace af {
 namespace {
@@ -61,8 +62,7 @@ class HttpService : public ObjectService {
     return answer.status == 412 ? Outcome::kConditionFailed : Outcome::kFailed;
   }
   Error failure_of(const HttpRequest& request, const HttpResponse& answer) const override {
-    return Error(status_of(answer.status),
-                 text_of(request.method, " ", request.subject, ": HTTP ", answer.status), 0, answer.status);
+    return failure_told(request, answer, status_of_failure(answer.status), {}, {});
   }
   ObjectInfo info_of(std::string_view key, const HttpResponse& answer) const override;
   std::string writes_of(const HttpResponse&) const override { return {}; }
@@ -77,31 +77,14 @@ class HttpService : public ObjectService {
     request.follows_redirects = follows_redirects_;
     return request;
   }
-  static Status status_of(int status);
 
   const std::string base_, query_;
   std::shared_ptr<HttpClient> client_;
   const bool follows_redirects_;
 };
 
-Status HttpService::status_of(int status) {
-  switch (status) {
-    case 401: return Status::kUnauthenticated;
-    case 403: return Status::kPermissionDenied;
-    case 404: return Status::kNotFound;
-    case 405:
-    case 501: return Status::kUnsupported;
-    case 408:
-    case 504: return Status::kTimedOut;
-    default: return Status::kIo;
-  }
-}
-
 ObjectInfo HttpService::info_of(std::string_view key, const HttpResponse& answer) const {
-  ObjectInfo info{std::string(key), -1, std::string(answer.header("ETag"))};
-  std::optional<ContentRange> range = content_range_of(answer);
-  std::optional<uint64_t> size = range ? range->total : parse_number(answer.header("Content-Length"));
-  if (size && *size <= INT64_MAX) info.size = static_cast<int64_t>(*size);
+  ObjectInfo info{std::string(key), object_size_in(answer), std::string(answer.header("ETag"))};
   if (info.version.empty()) info.version = text_of(answer.header("Last-Modified"), " ", info.size);
   return info;
 }

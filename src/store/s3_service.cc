@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "store/http_retry.h"
+#include "store/service_answer.h"
 #include "store/signing/crc32c.h"
 #include "store/signing/crypto.h"
 #include "store/signing/encoding.h"
@@ -191,11 +192,6 @@ std::string quoted_tag(std::string_view version) {
   return text_of("\"", version, "\"");
 }
 
-std::string version_of_tag(std::string_view tag) {
-  if (tag.size() >= 2 && tag.front() == '"' && tag.back() == '"') tag = tag.substr(1, tag.size() - 2);
-  return std::string(tag);
-}
-
 void S3Service::add_condition(HttpRequest& request, const Condition& condition) const {
   if (options_.google && condition.kind != Condition::Kind::kAlways) {
     // A text that is no generation is one that no object has.
@@ -354,43 +350,22 @@ Outcome S3Service::outcome_of(const HttpResponse& answer) const {
   return is_any_of(code, {"", "NoSuchKey", "NoSuchUpload", "NotFound"}) ? Outcome::kAbsent : Outcome::kFailed;
 }
 
-Status status_of(int status, std::string_view code) {
-  if (is_stale_key(code) || status == 401 ||
-      is_any_of(code, {"SignatureDoesNotMatch", "RequestTimeTooSkewed", "XAdminUserNotFound"}))
-    return Status::kUnauthenticated;
-  switch (status) {
-    case 403: return Status::kPermissionDenied;
-    case 404: return Status::kNotFound;
-    case 405:
-    case 501: return Status::kUnsupported;
-    case 408:
-    case 504: return Status::kTimedOut;
-    case 409:
-    case 412: return Status::kConflict;
-    default: return Status::kIo;
-  }
-}
-
 Error S3Service::failure_of(const HttpRequest& request, const HttpResponse& answer) const {
   Failure failure = failure_in(answer);
-  Text text;
-  text << request.method << " " << request.subject << ": HTTP " << answer.status;
-  if (!failure.code.empty()) text << " " << failure.code;
-  if (!failure.request_id.empty()) text << ", request " << failure.request_id;
-  if (answer.attempts > 1) text << ", after " << answer.attempts << " attempts";
-  return Error(status_of(answer.status, failure.code), std::move(text).take(), 0, answer.status);
+  bool is_refused =
+      is_stale_key(failure.code) ||
+      is_any_of(failure.code, {"SignatureDoesNotMatch", "RequestTimeTooSkewed", "XAdminUserNotFound"});
+  Status status = is_refused ? Status::kUnauthenticated : status_of_failure(answer.status);
+  return failure_told(request, answer, status, failure.code, failure.request_id);
 }
 
 ObjectInfo S3Service::info_of(std::string_view key, const HttpResponse& answer) const {
   ObjectInfo info{
-      std::string(key), -1,
+      std::string(key), object_size_in(answer),
       options_.google ? std::string(answer.header(kGeneration)) : version_of_tag(answer.header("ETag"))};
   // The answer to a completed upload has it in its document.
   if (info.version.empty() && !answer.body.empty())
     if (auto root = parse_xml(answer.body)) info.version = version_of_tag(root->text("ETag"));
-  std::optional<ContentRange> range = content_range_of(answer);
-  std::optional<uint64_t> size = range ? range->total : parse_number(answer.header("Content-Length"));
-  if (size && *size <= INT64_MAX) info.size = static_cast<int64_t>(*size);
   return info;
 }
 
@@ -402,11 +377,10 @@ ListPage S3Service::page_of(const HttpResponse& answer) const {
   ListPage page;
   root->for_each("Contents", [&](const XmlElement& object) {
     std::string key = object.text("Key");
-    std::optional<uint64_t> size = parse_number(object.text("Size"));
-    if (!size || *size > INT64_MAX)
-      fail(Status::kIo, describe(), ": the list of objects gives ", quoted(key), " no size");
+    int64_t size = size_in_text(object.text("Size"));
+    if (size < 0) fail(Status::kIo, describe(), ": the list of objects gives ", quoted(key), " no size");
     page.objects.push_back(
-        {escaped ? url_unescape(key) : key, static_cast<int64_t>(*size),
+        {escaped ? url_unescape(key) : key, size,
          options_.google ? object.text("Generation") : version_of_tag(object.text("ETag"))});
   });
   if (root->text("IsTruncated") == "true") page.next = root->text("NextContinuationToken");
